@@ -1,0 +1,43 @@
+# Every target sets up what it needs on a fresh clone and is cheap to run again.
+VENV := .venv
+PYTHON ?= python3
+ZHENGCE := $(VENV)/bin/zhengce
+Q ?= 首创产品第一个合同1200万，国内首创，能补多少？
+
+.PHONY: help setup index ask chat test check eval clean
+
+help:  ## 列出可用的目标
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
+
+# torch first: plain pip resolves the CPU build, which uv then leaves alone.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install -q -c constraints.txt uv torch==2.13.0
+	$(VENV)/bin/uv pip install -q --python $(VENV)/bin/python -c constraints.txt -e '.[dev]'
+	touch $@
+
+setup: $(VENV)/.installed  ## 建立虚拟环境并安装依赖
+
+index: setup  ## 建立或更新索引（首次会生成向量模型）
+	@$(ZHENGCE) index build
+
+ask: index  ## make ask Q="问题"：一条带引文的回答
+	@$(ZHENGCE) ask "$(Q)"
+
+chat: index  ## 在终端里对话
+	@$(ZHENGCE) chat
+
+test: index check  ## 全部检查与测试
+	$(VENV)/bin/python -m pytest -n 2
+
+check: setup  ## ruff、mypy、分层约束
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+eval: index  ## 运行评测集
+	$(ZHENGCE) eval run
+
+clean:  ## 删除虚拟环境与索引
+	rm -rf $(VENV) .zhengce

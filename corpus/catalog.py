@@ -1,0 +1,190 @@
+"""The corpus as everybody uses it: documents, units and clauses by key, label and path."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from corpus.catalogue import Catalogue, Correction, DocumentEntry, SourceEntry, read_catalogue, read_corrections
+from corpus.cleaning import Line, read_lines, spans_of
+from corpus.errors import CatalogueError, SourceError, UnknownDocument, UnknownUnit
+from corpus.folding import fold, squeeze
+from corpus.model import Clause, ClauseKind, Document, Span, Unit
+from corpus.numerals import parse_integer
+from corpus.parser import parse_segment
+from corpus.segments import Furniture, Segment, split_documents
+from corpus.validity import Validity, dates_of, validity_of
+
+__all__ = ["Corpus", "SourceText", "load_corpus"]
+
+HERE = Path(__file__).parent
+_NUMERAL = re.compile(r"[一二三四五六七八九十百千零〇]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One source file: its text as read and the spans of its furniture."""
+
+    file: str
+    text: str
+    furniture: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents in catalogue order, with their catalogue entries and sources."""
+
+    documents: tuple[Document, ...]
+    entries: Mapping[str, DocumentEntry]
+    sources: Mapping[str, SourceText]
+    corrections: tuple[Correction, ...]
+
+    def document(self, key: str) -> Document:
+        """The document with this key; raises UnknownDocument."""
+        found = next((document for document in self.documents if document.key == key), None)
+        if found is None:
+            known = "、".join(document.key for document in self.documents)
+            raise UnknownDocument(f"没有键为“{key}”的文件。可用的键：{known}")
+        return found
+
+    def unit(self, doc: str, label: str) -> Unit:
+        """The unit with this label, given in any usual notation (`第11条`, `11`, `三(一)`); raises UnknownUnit."""
+        document = self.document(doc)
+        exact = document.unit(label)
+        if exact:
+            return exact
+        wanted = _label_key(label)
+        for unit in document.units:
+            if wanted in (_label_key(unit.label), _label_key(unit.label).strip("第条()")):
+                return unit
+        raise UnknownUnit(f"{document.doc_no or document.title}没有“{label}”。它的条目：{_label_range(document)}")
+
+    def clause(self, doc: str, path: str) -> Unit | Clause:
+        """The unit or numbered clause that `path` names, e.g. `第十一条（三）`; raises UnknownUnit."""
+        wanted = fold(path)
+        document = self.document(doc)
+        for unit in document.units:
+            if fold(unit.label) == wanted:
+                return unit
+        for unit in document.units:
+            if wanted.startswith(fold(unit.label)):
+                for clause in unit.walk():
+                    if clause.kind is ClauseKind.ITEM and fold(clause.path) == wanted:
+                        return clause
+        raise UnknownUnit(f"{document.doc_no or document.title}没有“{path}”这一条款。")
+
+    def validity(self, doc: str, as_of: date) -> Validity:
+        """The status of a document on a date."""
+        return validity_of(self.entries[doc], as_of, self._repealed_on(doc))
+
+    def corrected(self, text: str) -> str:
+        """`text` of a unit or clause with the listed OCR faults mended (for search, never for quotes)."""
+        for correction in self.corrections:
+            near = squeeze(re.sub(r"<[^>]+>", "", correction.near))
+            text = text.replace(near, near.replace(squeeze(correction.wrong), correction.right))
+        return text
+
+    def _repealed_on(self, doc: str) -> date | None:
+        number = self.entries[doc].number
+        for entry in self.entries.values():
+            if number and any(repeal.number == number for repeal in entry.repeals):
+                return dates_of(entry)[0]
+        return None
+
+
+@lru_cache(maxsize=1)
+def load_corpus() -> Corpus:
+    """The corpus that this package carries, read and checked once per process.
+
+    Raises CatalogueError or SourceError where catalogue, corrections and sources disagree.
+    """
+    return read_corpus(HERE)
+
+
+def read_corpus(folder: Path) -> Corpus:
+    """Read a corpus folder: documents.yaml, corrections.yaml, sources/."""
+    catalogue = read_catalogue(folder / "documents.yaml")
+    corrections = read_corrections(folder / "corrections.yaml")
+    documents: dict[str, Document] = {}
+    sources: dict[str, SourceText] = {}
+    for source in catalogue.sources:
+        text = _read_source(folder / "sources" / source.file, source)
+        _check_corrections(text, source.file, corrections)
+        lines = list(read_lines(text))
+        furniture = Furniture(frozenset(source.ornaments), source.colophon)
+        segments, dropped = split_documents(lines, furniture)
+        sources[source.file] = SourceText(source.file, text, _line_spans(dropped, text))
+        for entry, segment in _matched(catalogue, source, segments):
+            documents[entry.key] = _document(entry, segment, text)
+    entries = {entry.key: entry for entry in catalogue.documents}
+    _check_evidence(entries, documents)
+    return Corpus(tuple(documents[key] for key in entries), entries, sources, corrections)
+
+
+def _read_source(path: Path, source: SourceEntry) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"读不了源文件 {path}：{error.strerror}") from error
+    if hashlib.sha256(data).hexdigest() != source.sha256:
+        raise SourceError(f"源文件 {source.file} 与目录登记的 sha256 不符，请恢复原件或更新 documents.yaml")
+    return data.decode("utf-8")
+
+
+def _check_corrections(text: str, file: str, corrections: tuple[Correction, ...]) -> None:
+    flat = squeeze(text)
+    for correction in corrections:
+        if correction.file == file and (
+            flat.count(squeeze(correction.near)) != 1 or squeeze(correction.wrong) not in squeeze(correction.near)
+        ):
+            raise CatalogueError(f"勘误“{correction.near}”在 {file} 中不再恰好出现一次，请复核 corrections.yaml")
+
+
+def _matched(
+    catalogue: Catalogue, source: SourceEntry, segments: list[Segment]
+) -> list[tuple[DocumentEntry, Segment]]:
+    entries = [entry for entry in catalogue.documents if entry.source == source.file]
+    by_number = {segment.number: segment for segment in segments}
+    missing = [entry.key for entry in entries if entry.number not in by_number]
+    if missing or len(entries) != len(segments):
+        raise CatalogueError(f"{source.file} 切出 {len(segments)} 份文件，目录登记 {len(entries)} 份；对不上的：{missing}")
+    return [(entry, by_number[entry.number]) for entry in entries]
+
+
+def _document(entry: DocumentEntry, segment: Segment, text: str) -> Document:
+    parsed = parse_segment(segment, entry.key, text)
+    printed = fold("".join(line.text for line in segment.title))
+    if not printed.startswith(fold(entry.title)):
+        raise CatalogueError(f"{entry.key} 的题名与原文不符：目录“{entry.title}”，原文“{printed}”")
+    return Document(
+        entry.key, entry.number, entry.title, entry.source, entry.issuers, entry.issued, parsed.units, parsed.sections
+    )
+
+
+def _check_evidence(entries: Mapping[str, DocumentEntry], documents: Mapping[str, Document]) -> None:
+    for key, entry in entries.items():
+        rules = entry.validity
+        quoted = [rules.effective, rules.ends, rules.draft, entry.period, *entry.repeals]
+        for part in quoted:
+            if part is None or not part.quote:
+                continue
+            document = documents[key]
+            unit = document.unit(part.unit) or next((s for s in document.sections if s.label == part.unit), None)
+            if unit is None or squeeze(part.quote) not in squeeze(unit.text):
+                raise CatalogueError(f"目录中 {key} 的依据“{part.quote}”不在原文“{part.unit}”里")
+
+
+def _line_spans(lines: list[Line], text: str) -> tuple[Span, ...]:
+    return spans_of(sorted(offset for line in lines for offset in line.offsets), text)
+
+
+def _label_key(label: str) -> str:
+    return _NUMERAL.sub(lambda match: str(parse_integer(match.group())), fold(label))
+
+
+def _label_range(document: Document) -> str:
+    labels = [unit.label for unit in document.units]
+    return "、".join(labels) if len(labels) < 12 else f"{'、'.join(labels[:3])} … {'、'.join(labels[-2:])}"

@@ -1,0 +1,19 @@
+"""One normal form for comparing Chinese text whose widths, blanks and brackets vary."""
+
+import re
+import unicodedata
+
+__all__ = ["fold", "squeeze"]
+
+_BLANK = re.compile(r"\s+")
+_BRACKETS = str.maketrans({"【": "[", "】": "]", "〔": "[", "〕": "]", "﹝": "[", "﹞": "]", "—": "-", "–": "-"})
+
+
+def squeeze(text: str) -> str:
+    """`text` without any whitespace, otherwise untouched (the form in which quotes are compared)."""
+    return _BLANK.sub("", text)
+
+
+def fold(text: str) -> str:
+    """`text` in half width, lower case, without whitespace; 〔〕 and 【】 become []."""
+    return squeeze(unicodedata.normalize("NFKC", text)).translate(_BRACKETS).lower()

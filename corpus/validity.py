@@ -1,0 +1,100 @@
+"""The status of a document on a date, with the sentence of the text that says so.
+
+Dates are counted as 民法典第二百零一条、第二百零二条 say: the first day is not counted, a period of years ends
+with the corresponding day, and that last day still belongs to it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from corpus.catalogue import DocumentEntry, Evidence
+from corpus.model import Status
+
+__all__ = ["Validity", "dates_of", "validity_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """`status` on the date asked for; `effective` first and `expires` last day, None where unlimited.
+
+    `evidence` holds the words that decide, `rule` the Chinese sentence that says how the dates were reckoned.
+    """
+
+    status: Status
+    effective: date | None
+    expires: date | None
+    evidence: tuple[Evidence, ...]
+    rule: str
+
+
+def dates_of(entry: DocumentEntry) -> tuple[date | None, date | None]:
+    """First and last day of validity; None, None for a draft."""
+    rules = entry.validity
+    if rules.draft or entry.issued is None or rules.effective is None:
+        return None, None
+    if rules.effective.start == "period" and entry.period:
+        first = max(entry.issued, date(entry.period.first, 1, 1))
+    else:
+        first = entry.issued + timedelta(days=rules.effective.days)
+    return first, _last_day(entry, first)
+
+
+def _last_day(entry: DocumentEntry, first: date) -> date | None:
+    ends = entry.validity.ends
+    if ends is None:
+        return None
+    if ends.years is not None:
+        year = first.year + ends.years
+        return first.replace(year=year, day=28) if (first.month, first.day) == (2, 29) else first.replace(year=year)
+    return date(entry.period.last, 12, 31) if entry.period else None
+
+
+def validity_of(entry: DocumentEntry, as_of: date, repealed_on: date | None = None) -> Validity:
+    """Judge `entry` on `as_of`; `repealed_on` is the day another document of the corpus repealed it."""
+    first, last = dates_of(entry)
+    if entry.validity.draft:
+        status = Status.DRAFT
+    elif repealed_on and as_of >= repealed_on:
+        status = Status.REPEALED
+    elif first and as_of < first:
+        status = Status.NOT_YET
+    elif last and as_of > last:
+        status = Status.EXPIRED
+    else:
+        status = Status.IN_FORCE
+    return Validity(status, first, last, _evidence(entry), _rule(entry, first, last))
+
+
+def _evidence(entry: DocumentEntry) -> tuple[Evidence, ...]:
+    rules = entry.validity
+    found: list[Evidence] = []
+    for part in (rules.draft, rules.ends, rules.effective):
+        if part is not None and part.quote:
+            found.append(Evidence(unit=part.unit, quote=part.quote))
+    if entry.period and (not rules.ends or rules.ends.until == "period"):
+        found.insert(0, Evidence(unit=entry.period.unit, quote=entry.period.quote))
+    return tuple(found)
+
+
+def _rule(entry: DocumentEntry, first: date | None, last: date | None) -> str:
+    rules = entry.validity
+    if rules.draft or first is None or rules.effective is None or entry.issued is None:
+        return "这是征求意见稿，没有正式印发，不能作为申报依据。"
+    issued = _chinese(entry.issued)
+    if rules.effective.start == "period":
+        start = f"文件于{issued}印发，标题载明的期间自{_chinese(first)}起"
+    elif rules.effective.days:
+        start = f"发布日期取印发日期{issued}，{rules.effective.days}日后即{_chinese(first)}起施行"
+    else:
+        start = f"自印发日期{issued}起算"
+    if last is None:
+        end = "文中没有规定有效期限"
+    elif rules.ends and rules.ends.years is not None:
+        end = f"有效期{rules.ends.years}年，最后一日为{_chinese(last)}（以印发日期而不是公报刊登日期起算）"
+    else:
+        end = f"标题载明的期间至{_chinese(last)}止"
+    return f"{start}；{end}。{rules.note}"
+
+
+def _chinese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
