@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.catalogue import Catalogue, Correction, DocumentEntry, SourceEntry, read_catalogue, read_corrections
+from corpus.entries import Catalogue, Correction, DocumentEntry, SourceEntry, read_catalogue, read_corrections
 from corpus.cleaning import Line, read_lines, spans_of
 from corpus.errors import CatalogueError, SourceError, UnknownDocument, UnknownUnit
 from corpus.folding import fold, squeeze

@@ -7,7 +7,7 @@ with the corresponding day, and that last day still belongs to it.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corpus.catalogue import DocumentEntry, Evidence
+from corpus.entries import DocumentEntry, Evidence
 from corpus.model import Status
 
 __all__ = ["Validity", "dates_of", "validity_of"]

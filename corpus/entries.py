@@ -104,6 +104,8 @@ class DocumentEntry(_Entry):
     title: str
     aliases: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    framework: bool = False
     issuers: tuple[str, ...] = ()
     issued: date | None = None
     source: str

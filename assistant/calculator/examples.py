@@ -1,0 +1,66 @@
+"""The examples that rule files carry, computed: a rule whose examples do not come out is wrong."""
+
+from collections.abc import Iterator
+
+from assistant.calculator.evaluate import calculate
+from assistant.calculator.outcome import Alternative, Outcome
+from corpus.errors import InvalidInput
+from corpus.quantity import Quantity
+from corpus.rule_model import Example, Rule
+
+__all__ = ["example_faults", "failing_examples"]
+
+_UNLIMITED = "不限"
+
+
+def failing_examples(rule: Rule) -> Iterator[tuple[int, str]]:
+    """The index of every example of `rule` that does not come out, with a Chinese sentence saying how."""
+    for index, example in enumerate(rule.examples):
+        faults = list(example_faults(rule, example))
+        if faults:
+            yield index, f"算例“{example.name}”不符：{'；'.join(faults)}"
+
+
+def example_faults(rule: Rule, example: Example) -> Iterator[str]:
+    """How the outcome of one example differs from what it expects."""
+    try:
+        outcome = calculate(rule, dict(example.given))
+    except InvalidInput as error:
+        yield str(error)
+        return
+    expect = example.expect
+    for name, found, wanted in (
+        ("amount", outcome.amount, expect.amount),
+        ("low", outcome.low, expect.low),
+        ("high", outcome.high, expect.high),
+    ):
+        if wanted is not None and not _equals(found, wanted):
+            yield f"{name} 应为 {wanted}，算得 {_shown(found)}（{'；'.join(outcome.steps)}）"
+    if expect.eligibility is not None and outcome.eligibility != expect.eligibility:
+        yield f"eligibility 应为 {expect.eligibility}，算得 {outcome.eligibility.value}"
+    yield from _list_faults(outcome, example)
+
+
+def _list_faults(outcome: Outcome, example: Example) -> Iterator[str]:
+    expect = example.expect
+    failing = [verdict.id for verdict in outcome.failing]
+    if expect.failing is not None and failing[:1] != [expect.failing]:
+        yield f"failing 应为 {expect.failing}，算得 {'、'.join(failing) or '无'}"
+    missing = tuple(part.name for part in outcome.missing)
+    if expect.missing is not None and missing != expect.missing:
+        yield f"missing 应为 {'、'.join(expect.missing) or '空'}，算得 {'、'.join(missing) or '空'}"
+    readings = [_amount(other) for other in outcome.other_readings]
+    if expect.other_readings is not None and readings != [Quantity.parse(o) for o in expect.other_readings]:
+        yield f"other_readings 应为 {'、'.join(expect.other_readings)}，算得 {'、'.join(map(_shown, readings))}"
+
+
+def _amount(other: Alternative) -> Quantity | None:
+    return other.low if other.low == other.high else None
+
+
+def _equals(found: Quantity | None, wanted: str) -> bool:
+    return found is None if wanted == _UNLIMITED else found == Quantity.parse(wanted)
+
+
+def _shown(quantity: Quantity | None) -> str:
+    return "没有定数" if quantity is None else str(quantity)

@@ -1,0 +1,104 @@
+"""Question and history → what is asked (step 1 of 5)."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.understand.followup import Followups
+from assistant.understand.question import Intent, Question, Refusal
+from assistant.understand.references import DocumentNames, find_nth, find_units
+from assistant.understand.scope import OUT_OF_CORPUS, Scope
+from assistant.understand.typos import Speller
+from corpus.catalog import Corpus
+from corpus.dates import find_dates
+from corpus.folding import fold
+from corpus.lexicon import Lexicon
+from corpus.quantity import find_quantities
+
+__all__ = ["Analyser"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_EXTERNAL = re.compile(r"《([^》]{4,})》")
+
+
+class Analyser:
+    """Turns what a user typed into a Question, without a model."""
+
+    def __init__(self, corpus: Corpus, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._names = DocumentNames(corpus)
+        text = _words_of(corpus)
+        self._speller = Speller(corpus, lexicon, text)
+        self._scope = Scope(lexicon, text)
+        self._followups = Followups(lexicon)
+        self._intents = [
+            (Intent(name), re.compile("|".join(re.escape(fold(cue)) for cue in cues)))
+            for name, cues in lexicon.intents.items()
+        ]
+        self._amount = re.compile("|".join(re.escape(fold(cue)) for cue in lexicon.amount_cues))
+
+    def analyse(self, text: str, history: Sequence[str], as_of: date) -> Question:
+        """Analyse `text` in the light of the earlier user turns `history`; `as_of` is today for the user."""
+        asked = _CONTROL.sub(" ", text).strip()
+        mended, corrections = self._speller.mend(asked)
+        turns = [self._speller.mend(_CONTROL.sub(" ", turn).strip())[0] for turn in history]
+        context = self._followups.context(mended, turns)
+        named = self._names.find(mended)
+        docs, repeals = named.docs, named.repeals
+        if not docs and not repeals:
+            docs = next((found for turn in reversed(context) if (found := self._names.find(turn).docs)), ())
+        topic = " ".join((*context, mended if mended == asked else f"{mended} {asked}"))
+        intents = self._find_intents(mended, context)
+        return Question(
+            text=asked,
+            search=self._expanded(topic),
+            topic=topic,
+            as_of=_date_asked(asked, as_of) if Intent.VALIDITY in intents else as_of,
+            intents=intents,
+            docs=docs,
+            leaning=self._names.leaning(topic),
+            units=find_units(named.rest),
+            repeals=repeals,
+            nth=find_nth(mended),
+            mentions=tuple(find_quantities(asked)),
+            context=context,
+            wants_amount=bool(self._amount.search(fold(mended)))
+            or (bool(context) and bool(self._amount.search(fold(context[-1])))),
+            refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals), unknown=named.unknown),
+            corrections=corrections,
+        )
+
+    def _find_intents(self, question: str, context: Sequence[str]) -> tuple[Intent, ...]:
+        folded = fold(question)
+        found = [intent for intent, cues in self._intents if cues.search(folded)]
+        if not found and context:
+            found = [intent for intent, cues in self._intents if cues.search(fold(context[-1]))]
+        return tuple(found) or (Intent.LOOKUP,)
+
+    def _expanded(self, topic: str) -> str:
+        folded = fold(topic)
+        added = [terms for word, terms in self._lexicon.synonyms.items() if fold(word) in folded]
+        return " ".join([topic, *added])
+
+    def _refusal(self, asked: str, mended: str, *, named_anything: bool, unknown: tuple[str, ...]) -> Refusal | None:
+        refusal = self._scope.judge(asked, names_document=named_anything)
+        if refusal or named_anything:
+            return refusal
+        if unknown:
+            return Refusal("unknown_document", f"知识库里没有“{unknown[0]}”这份文件，也没有文件提到它。", OUT_OF_CORPUS)
+        external = _EXTERNAL.search(mended)
+        if external and find_units(mended):
+            return Refusal("unknown_document", f"知识库里没有《{external[1]}》的条文。", OUT_OF_CORPUS)
+        return None
+
+
+def _words_of(corpus: Corpus) -> str:
+    """All that the corpus says, folded: titles and units, one a line."""
+    units = [fold(unit.text) for document in corpus.documents for unit in document.units]
+    return "\n".join([*(fold(document.title) for document in corpus.documents), *units])
+
+
+def _date_asked(question: str, as_of: date) -> date:
+    """The date on which validity is asked for: the last one that the question names, else `as_of`."""
+    dates = [mention for mention in find_dates(question, as_of) if not re.search(r"\[|〔", mention.text)]
+    return dates[-1].last if dates else as_of

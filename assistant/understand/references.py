@@ -1,0 +1,164 @@
+"""Which documents and units a question names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.understand.question import NamedRepeal, Nth, UnitReference
+from corpus.catalog import Corpus
+from corpus.entries import DocumentEntry
+from corpus.folding import fold
+from corpus.numerals import parse_integer
+
+__all__ = ["DocumentNames", "NamedDocuments", "find_nth", "find_units"]
+
+_CN = "一二三四五六七八九十百零〇两"
+_NUMBER = re.compile(r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?第?(?P<serial>\d{1,4})号(?P<file>文件?)?")
+_DOC_WORD = "(?:支持资金)?(?:管理)?(?:暂行)?(?:办法|政策措施|政策|措施|文件|方案|指引|行动计划|计划|规定|意见稿|草案|条款|资金|文)"
+_FILLER = "(?:产业|业|高质量|发展|水平|环境|支持|若干|建设|认定|服务|那个|这个|那份|那笔|那套|的|里|项目|工作|资金|专项|补贴|与?信息服务业|队伍)"
+_UNIT = re.compile(
+    rf"第(?P<n1>[{_CN}]+|\d+)(?P<w1>条|点|项(?!目)|款)|(?<![\d第])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
+)
+_CLAUSE = re.compile(rf"的?第?[（(]?(?P<n>[{_CN}]+|\d+)[)）]?(?P<w>款|项|点|目)|[（(](?P<b>[{_CN}]+|\d+)[)）]")
+_PART = re.compile(rf"第(?P<n>[{_CN}]+)(?:大?部分|章)")
+_NTH = re.compile(rf"第(?P<n>[{_CN}]+|\d+)(?:个|条|项|点|种|步|类)?(?P<w>条件|要求|材料|步骤|环节|步|情形|档|程序|原则|任务|内容)")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDocuments:
+    """`docs` in the corpus, `repeals` outside it but known, `unknown` numbers that nobody holds."""
+
+    docs: tuple[str, ...]
+    repeals: tuple[NamedRepeal, ...]
+    unknown: tuple[str, ...]
+    rest: str
+
+
+class DocumentNames:
+    """Finds documents by number, title, alias or a handle with a document word."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._entries = tuple(corpus.entries.values())
+        self._names = sorted(_names(self._entries), key=lambda pair: -len(pair[0]))
+        self._repeal_names = sorted(_repeal_names(self._entries), key=lambda pair: -len(pair[0]))
+        self._handles = [
+            (re.compile(f"{re.escape(fold(handle))}{_FILLER}{{0,5}}{_DOC_WORD}"), entry.key)
+            for entry in self._entries
+            for handle in sorted(entry.handles, key=len, reverse=True)
+        ]
+
+    def find(self, question: str) -> NamedDocuments:
+        """Documents named in `question`; `rest` is the folded question without their names."""
+        rest = fold(question)
+        docs: list[str] = []
+        repeals: list[NamedRepeal] = []
+        unknown: list[str] = []
+        for match in list(_NUMBER.finditer(rest)):
+            self._by_number(match, docs, repeals, unknown)
+        rest = _NUMBER.sub(lambda match: "" if match["issuer"] or match["year"] or match["file"] else match[0], rest)
+        for name, named in self._repeal_names:
+            if name in rest:
+                rest = rest.replace(name, "")
+                if named not in repeals:
+                    repeals.append(named)
+        for name, key in self._names:
+            if name in rest:
+                rest = rest.replace(name, "")
+                docs.append(key)
+        for pattern, key in self._handles:
+            if key not in docs and pattern.search(rest):
+                rest = pattern.sub("", rest)
+                docs.append(key)
+        return NamedDocuments(tuple(dict.fromkeys(docs)), tuple(repeals), tuple(unknown), rest)
+
+    def leaning(self, question: str) -> tuple[str, ...]:
+        """Documents whose topic words occur, without being named."""
+        folded = fold(question)
+        return tuple(
+            entry.key for entry in self._entries if any(fold(topic) in folded for topic in entry.topics)
+        )
+
+    def _by_number(
+        self, match: re.Match[str], docs: list[str], repeals: list[NamedRepeal], unknown: list[str]
+    ) -> None:
+        issuer, year, serial = match["issuer"], match["year"], match["serial"]
+        if not (issuer or year or match["file"]):
+            return
+        wanted = re.compile(
+            (re.escape(issuer) if issuer else ".*") + rf".*\[{year or '....'}\]{serial}号$"
+        )
+        hits = [entry.key for entry in self._entries if wanted.match(fold(entry.number))]
+        known = [
+            NamedRepeal(entry.key, repeal)
+            for entry in self._entries
+            for repeal in entry.repeals
+            if wanted.match(fold(repeal.number))
+        ]
+        if not hits and not known:
+            unknown.append(match[0])
+        elif hits:
+            named = [entry.key for entry in self._entries if entry.key in hits and f"{serial}号文" in entry.aliases]
+            docs.extend(hits if len(hits) == 1 or year and issuer else (named or hits))
+        else:
+            repeals.extend(named for named in known if named not in repeals)
+
+
+def _names(entries: tuple[DocumentEntry, ...]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        for name in {entry.title, *entry.aliases, *_short_titles(entry.title)}:
+            yield fold(name), entry.key
+
+
+def _repeal_names(entries: tuple[DocumentEntry, ...]) -> Iterator[tuple[str, NamedRepeal]]:
+    for entry in entries:
+        for repeal in entry.repeals:
+            for name in {repeal.title, *repeal.aliases, *_short_titles(repeal.title)}:
+                yield fold(name), NamedRepeal(entry.key, repeal)
+
+
+def _short_titles(title: str) -> set[str]:
+    """The title without brackets, place names and the opening verb, as people shorten it."""
+    bare = re.sub(r"（[^）]*）|[〈〉]", "", title)
+    short = re.sub(r"^(?:关于|北京市|中关村国家自主创新示范区)+", "", bare)
+    shorter = re.sub(r"^(?:关于|推动|促进|支持|提升|优化)+", "", short)
+    names = {bare, short, shorter, shorter.replace("支持资金管理办法", "办法"), shorter.replace("支持资金管理办法", "支持资金")}
+    return {name for name in names if len(name) >= 5}
+
+
+def find_units(question: str) -> tuple[UnitReference, ...]:
+    """Units that `question` names by number, with the clauses named below them."""
+    folded = fold(question)
+    found: list[UnitReference] = []
+    part = _PART.search(folded)
+    for match in _UNIT.finditer(folded):
+        number = parse_integer(match["n1"] or match["n2"] or match["n3"])
+        if number is None:
+            continue
+        word = "名词解释" if match["n3"] else (match["w1"] or match["w2"])
+        clauses, end = _clauses(folded, match.end())
+        above = (f"{part['n']}部分",) if part and part.end() <= match.start() else ()
+        if not (found and match.start() < _end_of(folded, found[-1])):
+            found.append(UnitReference(number, word, above + clauses, folded[match.start() : end]))
+    return tuple(found)
+
+
+def _clauses(text: str, start: int) -> tuple[tuple[str, ...], int]:
+    clauses: list[str] = []
+    while match := _CLAUSE.match(text, start):
+        number = parse_integer(match["n"] or match["b"])
+        if number is None:
+            break
+        clauses.append(str(number))
+        start = match.end()
+    return tuple(clauses), start
+
+
+def _end_of(text: str, reference: UnitReference) -> int:
+    return text.find(reference.text) + len(reference.text)
+
+
+def find_nth(question: str) -> Nth | None:
+    """`第三个条件` and the like, or None."""
+    match = _NTH.search(fold(question))
+    number = parse_integer(match["n"]) if match else None
+    return Nth(number, match["w"]) if match and number else None

@@ -1,0 +1,48 @@
+"""The typed form of lexicon.yaml: colloquial words, cues of intents, and topics outside the corpus."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corpus.errors import CatalogueError
+
+__all__ = ["Lexicon", "Outside", "load_lexicon"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Outside(_Entry):
+    """Words of a topic that the corpus does not hold, and the reason told to the user."""
+
+    reason: str
+    words: tuple[str, ...]
+
+
+class Lexicon(_Entry):
+    """lexicon.yaml; see the comments there for each part."""
+
+    synonyms: dict[str, str]
+    fillers: tuple[str, ...]
+    intents: dict[str, tuple[str, ...]]
+    amount_cues: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    home: tuple[str, ...]
+    outside: tuple[Outside, ...]
+    chitchat: tuple[str, ...]
+    injection: tuple[str, ...]
+    notice_bound: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_lexicon() -> Lexicon:
+    """The lexicon that this package carries; raises CatalogueError naming what is wrong."""
+    path = Path(__file__).parent / "lexicon.yaml"
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return Lexicon.model_validate(data)
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise CatalogueError(f"词表 lexicon.yaml 读不了：{error}") from error

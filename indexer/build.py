@@ -1,0 +1,239 @@
+"""Building the index: a new version beside the old one, checked, then made current in one step.
+
+Only passages without a known vector are embedded; vectors come from the serving version and from what
+interrupted builds left. Whatever goes wrong on the way, the last good version goes on serving.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import folding
+from corpus.catalog import Corpus
+from corpus.errors import IndexBroken, IndexFault, SourceError
+from corpus.model import Document
+from indexer import chunks as chunking
+from indexer import lexical, store
+from indexer.chunks import Chunk, chunk_document
+from indexer.embeddings import Embedder
+from indexer.lexical import LexicalIndex
+from indexer.store import ChunkStore, Vectors
+from indexer.vectors import ChromaIndex
+from indexer.versions import Manifest, VersionFolder, Versions
+
+__all__ = ["BuildResult", "Progress", "build_index"]
+
+_PORTION = 64
+_SAMPLES = 40
+# Near-duplicates and the approximate graph may cost a sample its place; damage costs most of them theirs.
+_PASS_RATE = 0.9
+_SAME = 0.999
+_RETRY = "原有索引不受影响，请重新运行 zhengce index build"
+
+
+class Progress(Protocol):
+    """What a build reports to, e.g. a progress bar. Stages follow one another."""
+
+    def start(self, total: int, label: str) -> None:
+        """A stage of `total` steps begins."""
+
+    def advance(self, steps: int) -> None:
+        """So many steps more are done."""
+
+    def finish(self) -> None:
+        """The stage is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did: `changed` is False where the serving version was already right."""
+
+    changed: bool
+    version: str
+    documents: int
+    units: int
+    chunks: int
+    embedded: int
+    reused: int
+
+
+def build_index(
+    home: Path, corpus: Corpus, model: str, load_embedder: Callable[[], Embedder], progress: Progress
+) -> BuildResult:
+    """Bring the index under `home` up to date with the corpus and the embedding model named `model`.
+
+    `load_embedder` is called only if something has to be built. Raises IndexBusy if another process is
+    building, IndexBroken if the new version does not pass its checks, SourceError for an empty corpus.
+    """
+    if not any(document.units for document in corpus.documents):
+        raise SourceError("语料里没有任何条款，无法建索引。请用 zhengce index add 添加文件")
+    versions = Versions(home)
+    fingerprint = _fingerprint(corpus, model)
+    with versions.building():
+        serving = _sound(versions)
+        if serving and serving[1].fingerprint == fingerprint:
+            versions.prune(_kept(versions, serving[0]))
+            return _result(serving[1], changed=False, embedded=0)
+        target = versions.begin(fingerprint)
+        manifest, embedded = _build(target, versions, corpus, fingerprint, load_embedder(), progress)
+        target.finish(manifest)
+        versions.switch(target)
+        versions.prune([target, serving[0]] if serving else [target])
+        return _result(manifest, changed=True, embedded=embedded)
+
+
+def _sound(versions: Versions) -> tuple[VersionFolder, Manifest] | None:
+    """The serving version, if all of its files are as they were built."""
+    try:
+        folder = versions.serving()
+        manifest = folder.manifest()
+        if manifest:
+            folder.check_own(manifest)
+            folder.check_chroma(manifest)
+            return folder, manifest
+    except IndexFault:
+        pass
+    return None
+
+
+def _kept(versions: Versions, serving: VersionFolder) -> list[VersionFolder]:
+    """The serving version and the newest finished one before it."""
+    older = [v for v in versions.all() if v.name < serving.name and (v.path / "manifest.json").exists()]
+    return [serving, *older[:1]]
+
+
+def _build(
+    target: VersionFolder,
+    versions: Versions,
+    corpus: Corpus,
+    fingerprint: str,
+    embedder: Embedder,
+    progress: Progress,
+) -> tuple[Manifest, int]:
+    chunks = _chunks(corpus, embedder, progress)
+    with ChunkStore.create(target.store) as record:
+        record.add_chunks(chunks)
+        _adopt(record, target, versions, embedder.name)
+        embedded = _embed(record, embedder, progress)
+        record.seal(embedder.name)
+        vectors = record.matrix(embedder.name)
+    words = LexicalIndex.build([chunk.passage for chunk in chunks])
+    words.save(target.lexical)
+    nearest = ChromaIndex.open(target.chroma)
+    try:
+        progress.start(len(chunks), "写入向量索引")
+        nearest.add(chunks, vectors, progress.advance)
+        progress.finish()
+        _verify(target, chunks, vectors, embedder.name, nearest)
+    finally:
+        nearest.close()
+    manifest = Manifest(
+        version=target.name,
+        fingerprint=fingerprint,
+        model=embedder.name,
+        dimension=vectors.shape[1],
+        documents=len({chunk.doc for chunk in chunks}),
+        units=len({(chunk.doc, chunk.unit) for chunk in chunks}),
+        chunks=len(chunks),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        files=target.checksums(),
+    )
+    return manifest, embedded
+
+
+def _chunks(corpus: Corpus, embedder: Embedder, progress: Progress) -> list[Chunk]:
+    progress.start(len(corpus.documents), "切分条款")
+    chunks: list[Chunk] = []
+    for document in corpus.documents:
+        chunks += chunk_document(document, corpus, embedder.count_tokens, first=len(chunks))
+        progress.advance(1)
+    progress.finish()
+    return chunks
+
+
+def _adopt(record: ChunkStore, target: VersionFolder, versions: Versions, model: str) -> None:
+    """Take known vectors from sound finished versions and from unfinished ones."""
+    for other in versions.all():
+        if other.name == target.name or not other.store.exists():
+            continue
+        try:
+            manifest = other.manifest()
+            if manifest:
+                other.check_own(manifest)
+            record.adopt(other.store, model)
+        except IndexBroken:
+            continue
+
+
+def _embed(record: ChunkStore, embedder: Embedder, progress: Progress) -> int:
+    """Embed what has no vector yet, in portions of like length, each committed; returns how many."""
+    missing = sorted(record.missing(embedder.name).items(), key=lambda item: len(item[1]))
+    if not missing:
+        return 0
+    progress.start(len(missing), "计算向量")
+    for start in range(0, len(missing), _PORTION):
+        part = missing[start : start + _PORTION]
+        vectors = embedder.embed_passages([passage for _, passage in part], progress.advance)
+        record.add_vectors(embedder.name, [digest for digest, _ in part], vectors)
+    progress.finish()
+    return len(missing)
+
+
+def _verify(
+    target: VersionFolder, chunks: list[Chunk], vectors: Vectors, model: str, nearest: ChromaIndex
+) -> None:
+    """Raise IndexBroken unless all parts hold all chunks and sampled chunks find themselves."""
+    with ChunkStore.open(target.store) as record:
+        stored = record.chunks() == tuple(chunks) and np.array_equal(record.matrix(model), vectors)
+    if not stored or not np.isfinite(vectors).all() or nearest.count() != len(chunks):
+        raise IndexBroken(f"新索引没有通过检查：条数或向量对不上。{_RETRY}")
+    words = LexicalIndex.load(target.lexical, len(chunks))
+    places = sorted(set(np.linspace(0, len(chunks) - 1, _SAMPLES, dtype=int).tolist()))
+    by_vector = sum(_finds_vector(nearest, chunks[place], vectors[place]) for place in places)
+    by_words = sum(_finds_words(words, chunks[place], place) for place in places)
+    if min(by_vector, by_words) < _PASS_RATE * len(places):
+        raise IndexBroken(
+            f"新索引没有通过检查：抽查 {len(places)} 条，向量查回 {by_vector} 条，"
+            f"词语查回 {by_words} 条。{_RETRY}"
+        )
+
+
+def _finds_vector(nearest: ChromaIndex, chunk: Chunk, vector: NDArray[np.float32]) -> bool:
+    hits = nearest.query(vector, 3)
+    return any(key == chunk.id for key, _ in hits) or bool(hits and hits[0][1] > _SAME)
+
+
+def _finds_words(words: LexicalIndex, chunk: Chunk, place: int) -> bool:
+    terms = lexical.tokenize(chunk.passage)
+    return not terms or any(found == place for found, _ in words.query(chunk.passage, 10))
+
+
+def _fingerprint(corpus: Corpus, model: str) -> str:
+    """Stands for everything that shapes an index: the texts, the model, and the code that cuts and counts."""
+    digest = hashlib.sha256(model.encode())
+    for module in (chunking, lexical, store, folding):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    for document in corpus.documents:
+        digest.update(_content(document, corpus).encode())
+    return digest.hexdigest()
+
+
+def _content(document: Document, corpus: Corpus) -> str:
+    units = [
+        [unit.label, unit.heading, unit.chapter, corpus.corrected(unit.text)]
+        + [[part.path, part.kind, part.heading, corpus.corrected(part.text)] for part in unit.walk()]
+        for unit in document.units
+    ]
+    return json.dumps([document.key, document.title, units], ensure_ascii=False)
+
+
+def _result(manifest: Manifest, *, changed: bool, embedded: int) -> BuildResult:
+    m = manifest
+    return BuildResult(changed, m.version, m.documents, m.units, m.chunks, embedded, m.chunks - embedded)
