@@ -12,6 +12,7 @@ from assistant.retrieve import Scored
 from assistant.understand.question import Intent, Question
 from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
+from corpus.folding import fold
 from corpus.model import Document, Unit
 from corpus.quantity import Measure, find_quantities
 
@@ -32,6 +33,7 @@ class Weights:
     preamble: float = 0.05
     procedure: float = 0.25
     definition: float = 0.10
+    term: float = 0.30
     amount: float = 0.15
 
 
@@ -92,6 +94,7 @@ class Ranker:
         score -= w.notice * unit.notice + w.preamble * unit.preamble
         score += w.procedure * (unit.procedure and question.has(Intent.PROCEDURE))
         score += w.definition * (unit.definition and question.has(Intent.DEFINITION))
+        score += w.term * (bool(unit.term) and question.has(Intent.DEFINITION) and unit.term in fold(question.topic))
         score += w.amount * (unit.money and question.wants_amount)
         return score
 
@@ -104,6 +107,7 @@ class _Features:
     preamble: bool
     procedure: bool
     definition: bool
+    term: str
     money: bool
 
 
@@ -116,5 +120,12 @@ def _features(document: Document, unit: Unit) -> _Features:
         preamble=unit.label == "第一条" or (unit.label == "引言" and "所指" not in unit.text),
         procedure=bool(re.search("申报|审核|程序|流程|登记|材料", unit.chapter + unit.heading)),
         definition=unit.label.startswith("名词解释") or "是指" in unit.text or "所指" in unit.text,
+        term=_term(unit),
         money=bool(measures & {Measure.MONEY, Measure.RATIO}),
     )
+
+
+def _term(unit: Unit) -> str:
+    """The term that an entry of a glossary defines, folded and without its bracketed variant; "" elsewhere."""
+    match = re.match(r"\d+[.．](.{2,20}?)(?:[（(].*?[)）])?[:：]是指", unit.text)
+    return fold(match[1]) if match else ""

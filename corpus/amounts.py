@@ -15,23 +15,25 @@ _SP = r"[ \t]*+"
 _NUMERAL = f"{DIGITS}十百千"
 _NUMBER = rf"(?:{ARABIC}|{CHINESE}|半)"
 _SCALE = rf"{_SP}[来多余几]?{_SP}(?:个半?)?{_SP}"
-_WAN = rf"{_NUMBER}{_SCALE}[十百千]?万"
+_WAN = rf"{_NUMBER}{_SCALE}[十百千]?(?:[0-9][十百])?万"
 # What may follow 万 or 亿 inside one number (1万5千, 一万二, 一亿零五十), not the 三 of 一百万三年.
 _TAIL = (
     rf"(?:(?<=[{_NUMERAL}][万亿])(?:零[{_NUMERAL}]++|[{DIGITS}]千[{_NUMERAL}]*+(?!万)"
-    rf"|[{DIGITS}](?![年个家次项月天期笔人名件台套成倍条周位{_NUMERAL}]))|(?<=亿)[{DIGITS}]千(?![{_NUMERAL}万])|[0-9]千(?!万)|[0-9]{{4}}(?=元|块))"
+    rf"|[{DIGITS}](?![年个家次项月天期笔人名件台套成倍条周位{_NUMERAL}]))"
+    rf"|(?<=亿)[{DIGITS}]千(?![{_NUMERAL}万])|[0-9]千(?!万)|[0-9]{{4}}(?=元|块))"
 )
 _AMOUNT = (
     rf"(?:{_NUMBER}{_SCALE}[十百千]?万?亿(?:零?{_WAN})?{_TAIL}?|{_WAN}{_TAIL}?"
     rf"|(?:{ARABIC}|{CHINESE})个半(?=[月点百小])|{_NUMBER}(?:[来多余几]?[十百千])?|(?<=[过破近超])亿)"
 )
-_MARK = rf"{_SP}\((?P<@not>不)?含(?:本数|该数|[0-9{_NUMERAL}.万亿元%个家项人名年平方米 ]*)\)"
+_MARK = rf"{_SP}\((?P<not>不)?含(?:本数|该数|[0-9{_NUMERAL}.万亿元%个家项人名年平方米 ]*)\)"
 _COUNTED = (Measure.COUNT, Measure.FIRM, Measure.ITEM, Measure.PIECE, Measure.PERSON)
 RANGE = re.compile(r"[ \t]*(?:至|到|[-—–~]+)[ \t]*")
 _JOIN = re.compile(r"[ \t]*(?:以及|或者|[、和与及或跟至到]|[-—–~]+)[ \t]*")
-_CHANGE = re.compile(r"[ \t]*(?:[上下提扩减]?[涨升增降减跌变高大少加长]+)(?:了|至|到|为|成)*[ \t]*")
+_CHANGE = re.compile(r"[ \t]*[上下提扩]?[涨升增降减跌变高大少加长]+[了至到为成]*[ \t]*")
 _OF_ORDINAL = "年度|年|次|名|个|笔|期|家|位|档|批|轮|季度|阶段|单|台|套|张"
 _LONGEST_JOIN = 8
+# Longer numbers without unit are telephone and account numbers.
 _LONGEST_BARE = 9
 _COMPARABLE = Decimal(200)
 # The beginnings that a number may have, so that the search passes other characters quickly.
@@ -42,13 +44,16 @@ _SKIPPED = (
     ABSOLUTE_DATE,
     rf"[\[〔【(]{_SP}(?:[0-9]{{1,4}}|[{_NUMERAL}]{{1,3}}){_SP}[\]〕】)](?:{_SP}[0-9]+{_SP}号)?",
     r"(?:^|(?<=[。;:\n]))[ \t]*[0-9]{1,2}[.、](?![0-9])|(?<=[。;\n])[0-9]{1,2}\.(?=[0-9]++年)",
-    r"(?:代码|编号|邮编|电话|证号|账号)[ \t]*(?:[:为是][ \t]*)?[0-9]+(?:[ \t]*[、,和或及与][ \t]*[0-9]+)*+",
-    r"(?<![A-Za-z/])(?!RMB|rmb)[A-Za-z][A-Za-z/]*+(?:(?<=/[A-Z])[ \t]*|[-—]?)[0-9]++"
-    r"(?:[-—./]?[A-Za-z0-9]+)*+(?![ \t]*[%‰万亿元])",
+    rf"(?:代码|编号|邮编|电话|证号|账号){_SP}[:为是]?{_SP}\(?[0-9]+(?:{_SP}[-)、,和或及与]{_SP}[0-9]+)*+",
+    (
+        r"(?<![A-Za-z/])(?!RMB|rmb)[A-Za-z][A-Za-z/]*+(?:(?<=/[A-Z])[ \t]*|[-—]?)[0-9]++"
+        r"(?:[-—./]?[A-Za-z0-9]+)*+(?![ \t]*[%‰万亿元])"
+    ),
     r"[0-9]{1,2}:[0-9]{1,2}(?![0-9万亿])",
     r"[0-9]+\.0(?![0-9]|[ \t]*[%‰万亿元倍])",
     r"(?<![0-9])(?:19|20)[0-9]{2}[-—–~]++(?:19|20)[0-9]{2}(?![0-9万亿%])",
-    r"1字标|六家嘴|一次性|千万(?=[别不要注记得])|[上下]半年|前一年度?",
+    # 陆家嘴 reads 六家嘴 once its financial numeral is plain.
+    r"六家嘴|一次性|千万(?=[别不要注记得])|[上下]半年|前一年度?",
     r"(?<![合以])[上下同某统任新逐之]一(?![十百千万亿点成])",
 )
 _TOKEN = re.compile(
@@ -61,7 +66,7 @@ _TOKEN = re.compile(
     rf"|(?P<sign>负|(?<=[率为是润长比])-)?(?P<currency>(?:人民币|RMB|rmb|¥){_SP})?(?P<amount>{_AMOUNT})"
     rf"(?P<fuzz>[来余](?={_SP}(?:{UNIT_PATTERN}))|[多几](?![少样]))?(?:{_SP}(?P<unit>{UNIT_PATTERN}))?"
     rf"(?P<more>(?<=成)(?:[一二三四五六七八九1-9半](?![{_NUMERAL}0-9万亿年个家项]))|(?<=[年天周])半)?"
-    rf"(?P<marked>{_MARK.replace('@', '')})?)",
+    rf"(?P<marked>{_MARK})?)",
     re.MULTILINE,
 )
 
@@ -93,7 +98,7 @@ class Amount:
 def scan(text: str) -> list[Amount]:
     """Every amount in `text` (normalised), in reading order; a number without unit takes over the unit of
     the amount that it is joined to (800和300万, 1000、200万元, 从800涨到900万)."""
-    found = [amount for match in _TOKEN.finditer(text) for amount in _read(match)]
+    found = [amount for match in _TOKEN.finditer(text) if match["skip"] is None for amount in _read(match)]
     for place in range(len(found) - 2, -1, -1):
         _share(text, found[place], found[place + 1])
     return [amount for amount in found if _counts(text, amount)]
@@ -101,8 +106,6 @@ def scan(text: str) -> list[Amount]:
 
 def _read(match: re.Match[str]) -> Iterator[Amount]:
     part = match.groupdict()
-    if part["skip"] is not None:
-        return
     if part["ordinals"]:
         if part["counted"] is not None:
             yield from _ordinals(match)

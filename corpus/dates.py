@@ -38,7 +38,7 @@ _PART = rf"(?P<@part>{_SP}年?(?:[底末初]|上半年|下半年|第?[一二三�
 ABSOLUTE_DATE = (
     rf"(?:(?P<from>{_YEAR}){_SP}年?{_SP}(?:至|到|[-—–~]++){_SP})?"
     rf"(?P<year>{_YEAR}){_SP}年(?!代)度?(?:{_SP}{_MONTH_DAY.replace('@', '')}|{_PART.replace('@', '')})?"
-    rf"|{_MONTH_DAY.replace('@', 'bare_')}"
+    rf"|(?<![0-9.]){_MONTH_DAY.replace('@', 'bare_')}"
     r"|(?<![0-9A-Za-z.])(?P<iso>(?:19|20)[0-9]{2}(?P<sep>[-./])(?:1[0-2]|0?[1-9])"
     r"(?:(?P=sep)(?:3[01]|[12][0-9]|0?[1-9]))?)(?![0-9]|[-./][0-9]|[ \t]*[万亿千%‰元个家项倍])"
     r"|(?<![0-9A-Za-z.])(?P<packed>(?:19|20)[0-9]{2}(?:1[0-2]|0[1-9])(?:3[01]|[12][0-9]|0[1-9]))"
@@ -96,15 +96,15 @@ def _days(match: re.Match[str], year: int, today: date) -> tuple[date, date] | N
             return _within(today.year + _RELATIVE_YEARS[part["year_word"]], part, "rel_")
         if part["year"]:
             first, last = _within(_year(part["year"]), part, "")
-            return (date(_year(part["from"]), 1, 1), last) if part["from"] else (first, last)
+            begin = date(_year(part["from"]), 1, 1) if part["from"] else first
+            return (begin, last) if begin <= last else None
         return _edge(year, part["year_edge"]) if part["year_edge"] else _within(year, part, "bare_")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def _year(text: str) -> int:
-    value = int(text) if text.isdecimal() else parse_integer(text)
-    assert value is not None
+    value = parse_integer(text) or 0
     return value if value >= 100 else 2000 + value
 
 
@@ -128,9 +128,9 @@ def _edge(year: int, text: str) -> tuple[date, date]:
 def _within(year: int, part: Mapping[str, str | None], prefix: str) -> tuple[date, date]:
     """The whole `year`, or the month, day or part of it that the groups with this prefix name."""
     month, day = (parse_integer(part[f"{prefix}{name}"] or "") for name in ("month", "day"))
-    if month and day:
+    if month is not None and day is not None:
         return date(year, month, day), date(year, month, day)
-    if month:
+    if month is not None:
         return _month(year, month)
     named = part.get(f"{prefix}part")
     if not named:

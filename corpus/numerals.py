@@ -13,8 +13,9 @@ ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])|[0-9]++)(?:\.[0-9]++)?"
 CHINESE = rf"[{DIGITS}十百千]++(?:点[{DIGITS}]++)?"
 
 _VALUES = dict(zip(DIGITS, "01223456789", strict=True))
-# Longer runs of digits are account numbers and codes; 28 digits are also Decimal's exact range.
-_LONGEST = 24
+# No amount is longer; below 20 digits every product stays within the 28 that Decimal computes exactly.
+_LONGEST = 60
+_LONGEST_ARABIC = 20
 _COLLOQUIAL_TAIL = frozenset("一二两三四五六七八九123456789")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _FORMS = str.maketrans(
@@ -61,7 +62,7 @@ def _scaled(text: str, scales: tuple[str, ...]) -> Decimal | None:
     # 百万 and 千万 stand alone for 一百万 and 一千万.
     upper = Decimal(_SCALES[head]) if head in ("百", "千") else _scaled(head, scales[1:])
     scale = _SCALES[sign]
-    if upper is None or upper == 0:
+    if upper is None:
         return None
     if not tail:
         return upper * scale
@@ -76,17 +77,19 @@ def _scaled(text: str, scales: tuple[str, ...]) -> Decimal | None:
 
 def _below_ten_thousand(text: str) -> Decimal | None:
     if _ARABIC.fullmatch(text):
-        return Decimal(text.replace(",", ""))
+        digits = text.replace(",", "")
+        return Decimal(digits) if len(digits) <= _LONGEST_ARABIC else None
     scaled = _ARABIC_SCALED.fullmatch(text)
-    if scaled:
+    if scaled and len(scaled[1]) <= _LONGEST_ARABIC:
         number, scale, digit, lower = scaled.groups()
         value = Decimal(number.replace(",", "")) * _SCALES[scale]
         return value + int(digit) * _SCALES[lower] if digit else value
     whole, point, fraction = text.partition("点")
     if point:
         units = _chinese(whole)
-        digits = _digits(fraction) if _POSITIONAL.fullmatch(fraction) else None
-        return None if units is None or digits is None else units + Decimal(f"0.{digits}")
+        if units is None or not _POSITIONAL.fullmatch(fraction):
+            return None
+        return units + Decimal(f"0.{_digits(fraction)}")
     return _chinese(text)
 
 

@@ -45,7 +45,8 @@ class Quantity:
         stripped = text.strip()
         negative = stripped.startswith(("-", "－"))
         body = stripped[1:] if negative else stripped
-        mentions = find_quantities(body)
+        # 共 makes 22年 a length of time, which alone might be the year.
+        mentions = find_quantities(f"共{body}")
         if len(mentions) == 1 and mentions[0].text == body and mentions[0].is_exact:
             found = mentions[0].quantity
             return replace(found, value=-found.value) if negative else found
@@ -96,8 +97,9 @@ class Comparison(StrEnum):
 class Mention:
     """A quantity where it stands: `text` is the `[start, end)` of the text searched.
 
-    A range has its other end in `upper`. The words of comparison stand outside `text`. `lower_closed` and
-    `upper_closed` say whether the number itself belongs to what is meant; False on a side without bound.
+    A range has its other end in `upper` (and a （含） at either end in `text`); otherwise what bounds the
+    number stands outside `text`. `lower_closed` and `upper_closed` say whether the number itself belongs to
+    what is meant; False on a side without bound.
     """
 
     start: int
@@ -119,12 +121,13 @@ _DURATIONS = (Measure.DAY, Measure.MONTH, Measure.YEAR)
 # Words straight before a number and straight after its unit, by what they say of it.
 _BEFORE = {
     Comparison.AT_MOST: (
-        "不超过 不得超过 未超过 没超过 没有超过 没过 未过 不超 不高于 不得高于 不多于 不大于 至多 最多 最高 上限"
-        " 封顶 ≤ <="
+        "不超过 不得超过 未超过 没超过 没有超过 没过 未过 不超"
+        " 不高于 不得高于 不多于 不大于 小于等于 至多 最多 最高 上限 封顶 ≤ <="
     ),
     Comparison.MORE_THAN: "超过 超出 超 大于 多于 高于 (?<=[刚已早才都入收额值润])过 突破 破 逾 不止 不只 >",
     Comparison.AT_LEAST: (
-        "不低于 不得低于 不少于 不得少于 不小于 至少 最少 最低 起码 达到 达 (?<![不未补拿给用])满 ≥ >="
+        "不低于 不得低于 不少于 不得少于 不小于 大于等于 至少 最少 最低 起码 达到 达"
+        " (?<![不未补拿给用])满 ≥ >="
     ),
     Comparison.LESS_THAN: "不到 不足 不满 未满 未达到 未达 没到 没达到 达不到 低于 少于 小于 不够 <",
     Comparison.ABOUT: "约 大约 大概 差不多 将近 接近 近 估计 大致",

@@ -3,28 +3,16 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from corpus.errors import UnknownUnit
+from corpus.errors import RuleError, UnknownUnit
 from corpus.quantity import Measure
-from corpus.rule_formula import (
-    Bounds,
-    ByYear,
-    Choice,
-    Each,
-    Flag,
-    InputRef,
-    Location,
-    Lookup,
-    Model,
-    Split,
-    Tiers,
-    inputs_of,
-    parts_of,
-)
-from corpus.rule_measures import Mismatch, compare_like, result_measure
-from corpus.rule_model import TOTAL, YEARS, Answers, Many, Rule
-from corpus.rule_quotes import Finding, Texts, check_constants, check_quotes, text_hash, trees_of
+from corpus.rule_formula import Bounds, ByYear, Choice, Each, Flag, InputRef, Lookup, Model, Split, Tiers
+from corpus.rule_measures import compare_like, result_measure
+from corpus.rule_model import Rule
+from corpus.rule_parts import TOTAL, YEARS, Answers, Many
+from corpus.rule_quotes import Finding, Texts, check_constants, check_quotes, text_hash
+from corpus.rule_walk import Location, inputs_of, parts_of
 
-__all__ = ["amount_choices", "check_rule"]
+__all__ = ["check_rule"]
 
 _WHOLE = frozenset(
     {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE, Measure.COUNT, Measure.ORDINAL, Measure.DAY}
@@ -61,7 +49,7 @@ def _check_review(rule: Rule, texts: Texts) -> Iterator[Finding]:
 
 def _check_names(rule: Rule) -> Iterator[Finding]:
     used: set[str] = set()
-    for at, tree in trees_of(rule):
+    for at, tree in rule.trees():
         for place, part in parts_of(tree, at):
             for name in inputs_of(part):
                 used.add(name)
@@ -79,21 +67,9 @@ def _check_names(rule: Rule) -> Iterator[Finding]:
 
 def _combinations(rule: Rule) -> int:
     product = 1
-    for name in amount_choices(rule):
+    for name in rule.amount_choices:
         product *= max(2, len(rule.inputs[name].choices))
     return product
-
-
-def amount_choices(rule: Rule) -> tuple[str, ...]:
-    """The choice and flag inputs that the amount depends on, in the order of the file."""
-    named = {
-        name
-        for at, tree in trees_of(rule)
-        if at[0] in ("formula", "caps", "readings", "period", "inputs")
-        for _, part in parts_of(tree)
-        for name in inputs_of(part)
-    }
-    return tuple(name for name, spec in rule.inputs.items() if name in named and spec.measure is None)
 
 
 def _check_use(rule: Rule, part: Model, name: str, at: Location) -> Iterator[Finding]:
@@ -117,12 +93,11 @@ def _check_use(rule: Rule, part: Model, name: str, at: Location) -> Iterator[Fin
 
 
 def _check_measures(rule: Rule) -> Iterator[Finding]:
-    measures = {name: spec.measure for name, spec in rule.inputs.items()}
     wanted: Measure | None = None
-    for at, tree in trees_of(rule):
+    for at, tree in rule.trees():
         try:
-            found = result_measure(tree, measures)
-        except Mismatch as error:
+            found = result_measure(tree, rule.measures)
+        except RuleError as error:
             yield at, str(error)
             continue
         if at == ("formula",):
@@ -134,14 +109,14 @@ def _check_measures(rule: Rule) -> Iterator[Finding]:
                 yield at, f"公式应得出金额，现在得出的是“{found.value if found else ''}”"
         elif at[-1] in ("at", "formula") and not compare_like(found, wanted):
             yield at, "上限和公式的单位不同"
-        elif at[0] == "inputs" and not compare_like(found, measures[str(at[1])]):
+        elif at[0] == "inputs" and not compare_like(found, rule.measures[str(at[1])]):
             yield at, "derive 得出的单位与输入的 measure 不同"
         elif at == ("period", "max_years") and found is not Measure.YEAR:
             yield at, "max_years 要写成年数，如 3年"
 
 
 def _check_bands(rule: Rule) -> Iterator[Finding]:
-    for at, tree in trees_of(rule):
+    for at, tree in rule.trees():
         for place, part in parts_of(tree, at):
             if isinstance(part, Tiers) and not rule.assumptions:
                 for message in _seams(part.bands):

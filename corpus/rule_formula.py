@@ -5,18 +5,17 @@ an input (`contract`) and a bare quantity a constant (`500万元`, `30%`, `10元
 frozen pydantic model; `op` is the key.
 """
 
-import re
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from corpus.errors import InvalidInput
 from corpus.quantity import Measure, Quantity
+from corpus.rule_shapes import read_node, read_test
 
 __all__ = [
-    "All",
-    "Any_",
+    "AllOf",
+    "AnyOf",
     "Band",
     "Bounds",
     "ByYear",
@@ -33,7 +32,6 @@ __all__ = [
     "Growth",
     "If",
     "InputRef",
-    "Location",
     "Lookup",
     "Max",
     "Min",
@@ -48,14 +46,7 @@ __all__ = [
     "Sum",
     "Test",
     "Tiers",
-    "constants_of",
-    "inputs_of",
-    "parts_of",
 ]
-
-Location = tuple[str | int, ...]
-
-INPUT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Model(BaseModel):
@@ -84,64 +75,6 @@ class Node(Model):
 
 class Predicate(Model):
     """A test that is met, not met or unknown."""
-
-
-_LISTS = {"sum": "parts", "min": "parts", "max": "parts", "all": "tests", "any": "tests"}
-
-
-def _read_node(value: object) -> object:
-    """YAML shape → tagged shape; whatever does not fit is left for pydantic to report."""
-    if isinstance(value, str):
-        return _read_word(value)
-    if isinstance(value, dict) and len(value) == 1 and "op" not in value:
-        ((op, body),) = value.items()
-        if op in _LISTS:
-            return {"op": op, _LISTS[op]: body}
-        if op == "input":
-            return {"op": "input", "name": body}
-        if op == "fixed":
-            return _read_fixed(body)
-        if isinstance(body, dict):
-            return {"op": op, **body}
-        raise ValueError(f"“{op}”下面要写字段，如 ratio: {{of: contract, rate: 30%}}")
-    return value
-
-
-def _read_word(word: str) -> object:
-    if INPUT_NAME.fullmatch(word):
-        return {"op": "input", "name": word}
-    return _read_fixed(word)
-
-
-def _read_fixed(word: object) -> object:
-    amount, slash, unit = str(word).partition("/")
-    if not slash:
-        return {"op": "fixed", "value": amount}
-    if unit not in set(Measure):
-        raise ValueError(
-            f"“{word}”里的单位“{unit}”不认识，可用：{'、'.join(m.value for m in Measure if m.value)}"
-        )
-    return {"op": "fixed", "value": amount, "per": unit}
-
-
-def _read_test(value: object) -> object:
-    if isinstance(value, str):
-        return {"op": "flag", "input": value}
-    if not isinstance(value, dict) or "op" in value:
-        return value
-    if len(value) == 1:
-        ((key, body),) = value.items()
-        if key in _LISTS:
-            return {"op": key, _LISTS[key]: body}
-        if key == "not":
-            return {"op": "not", "test": body}
-        if key == "given":
-            return {"op": "given", "input": body}
-    if "equals" in value or "one_of" in value:
-        rest = {key: body for key, body in value.items() if key != "equals"}
-        return {"op": "choice", **rest, **({"one_of": [value["equals"]]} if "equals" in value else {})}
-    renamed = {"of" if key in ("input", "value") else key: body for key, body in value.items()}
-    return {"op": "compare", **renamed}
 
 
 class Bounds(Model):
@@ -216,14 +149,14 @@ class Given(Predicate):
     input: str
 
 
-class All(Predicate):
+class AllOf(Predicate):
     """`{all: [...]}`: every test is met."""
 
     op: Literal["all"]
     tests: tuple["Test", ...]
 
 
-class Any_(Predicate):
+class AnyOf(Predicate):
     """`{any: [...]}`: one test at least is met."""
 
     op: Literal["any"]
@@ -406,57 +339,17 @@ Formula = Annotated[
     | If
     | Each,
     Field(discriminator="op"),
-    BeforeValidator(_read_node),
+    BeforeValidator(read_node),
 ]
 Test = Annotated[
-    Compare | Choice | Flag | Given | All | Any_ | Not, Field(discriminator="op"), BeforeValidator(_read_test)
+    Compare | Choice | Flag | Given | AllOf | AnyOf | Not,
+    Field(discriminator="op"),
+    BeforeValidator(read_test),
 ]
 
 _RECURSIVE: tuple[type[Model], ...] = (
-    *(Compare, All, Any_, Not, Ratio, Band, Tiers, Lookup, PerUnit, Sum, Min, Max, Cap),
+    *(Compare, AllOf, AnyOf, Not, Ratio, Band, Tiers, Lookup, PerUnit, Sum, Min, Max, Cap),
     *(Difference, Quotient, Growth, ByYear, Split, If, Each),
 )
 for _model in _RECURSIVE:
     _model.model_rebuild()
-
-
-def parts_of(tree: Model, at: Location = ()) -> Iterator[tuple[Location, Model]]:
-    """`tree` and every node, band and predicate below it, depth first, each with its place in the YAML."""
-    yield at, tree
-    below = (*at, tree.op) if isinstance(tree, Node | Predicate) and hasattr(tree, "op") else at
-    for name in type(tree).model_fields:
-        yield from _parts_in(getattr(tree, name), (*below, name))
-
-
-def _parts_in(value: Any, at: Location) -> Iterator[tuple[Location, Model]]:
-    if isinstance(value, Model):
-        yield from parts_of(value, at)
-    elif isinstance(value, tuple | dict):
-        for key, part in enumerate(value) if isinstance(value, tuple) else value.items():
-            yield from _parts_in(part, (*at, key))
-
-
-def constants_of(part: Model) -> tuple[Quantity, ...]:
-    """The constants of one node, band or predicate itself, not of those below it."""
-    match part:
-        case Fixed():
-            return (part.value,)
-        case Bounds():
-            return part.limits
-        case Split():
-            return tuple(part.shares.values())
-    return ()
-
-
-def inputs_of(part: Model) -> tuple[str, ...]:
-    """The inputs that one node or predicate itself names, not those below it."""
-    match part:
-        case InputRef():
-            return (part.name,)
-        case Choice() | Flag() | Given():
-            return (part.input,)
-        case Lookup() | ByYear() | Split():
-            return (part.by,)
-        case Each():
-            return part.over
-    return ()

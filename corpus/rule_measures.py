@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from corpus.errors import RuleError
 from corpus.quantity import Measure
 from corpus.rule_formula import (
     Band,
@@ -26,17 +27,13 @@ from corpus.rule_formula import (
     Split,
     Sum,
     Tiers,
-    parts_of,
 )
+from corpus.rule_walk import parts_of
 
-__all__ = ["DURATIONS", "Mismatch", "compare_like", "result_measure"]
+__all__ = ["DURATIONS", "compare_like", "result_measure"]
 
 DURATIONS = frozenset({Measure.MONTH, Measure.YEAR})
 Measures = Mapping[str, Measure | None]
-
-
-class Mismatch(ValueError):
-    """Two parts of a formula have units that do not go together; the message is Chinese."""
 
 
 def compare_like(left: Measure | None, right: Measure | None) -> bool:
@@ -45,7 +42,7 @@ def compare_like(left: Measure | None, right: Measure | None) -> bool:
 
 
 def result_measure(tree: Model, inputs: Measures) -> Measure | None:
-    """The measure that a formula yields, None for a predicate; raises Mismatch."""
+    """The measure that a formula yields, None for a predicate; raises RuleError."""
     if isinstance(tree, Predicate) and not isinstance(tree, Node):
         for _, part in parts_of(tree):
             if isinstance(part, Compare):
@@ -62,7 +59,7 @@ def _of(node: Model, inputs: Measures) -> Measure:
             return inputs.get(node.name) or Measure.PLAIN
         case Ratio():
             if _of(node.rate, inputs) is not Measure.RATIO:
-                raise Mismatch("ratio 的 rate 要是百分比")
+                raise RuleError("ratio 的 rate 要是百分比")
             return _of(node.of, inputs)
         case Quotient():
             return _quotient(_of(node.of, inputs), _of(node.by, inputs))
@@ -104,9 +101,9 @@ def _branches(node: Model) -> list[Model]:
 def _per_unit(node: PerUnit, inputs: Measures) -> Measure:
     count = _of(node.count, inputs)
     if isinstance(node.rate, Fixed) and node.rate.per is not None and node.rate.per is not count:
-        raise Mismatch(f"per_unit 按“{node.rate.per.value}”计，数量却以“{count.value}”计")
+        raise RuleError(f"per_unit 按“{node.rate.per.value}”计，数量却以“{count.value}”计")
     if count in (Measure.MONEY, Measure.RATIO):
-        raise Mismatch("per_unit 的 count 要是个数、重量、面积或时间")
+        raise RuleError("per_unit 的 count 要是个数、重量、面积或时间")
     return _of(node.rate, inputs)
 
 
@@ -114,17 +111,17 @@ def _quotient(of: Measure, by: Measure) -> Measure:
     if compare_like(of, by):
         return Measure.RATIO
     if by in (Measure.MONEY, Measure.RATIO):
-        raise Mismatch(f"“{of.value}”不能除以“{by.value}”")
+        raise RuleError(f"“{of.value}”不能除以“{by.value}”")
     return of
 
 
 def _check_bounds(bounds: Compare | Band, measure: Measure) -> None:
     for limit in bounds.limits:
         if not compare_like(limit.measure, measure):
-            raise Mismatch(f"“{limit}”不能与以“{measure.value}”计的数量比较")
+            raise RuleError(f"“{limit}”不能与以“{measure.value}”计的数量比较")
 
 
 def _alike(measures: list[Measure]) -> Measure:
     if len(set(measures)) != 1:
-        raise Mismatch(f"各部分的单位不同：{'、'.join(sorted({measure.value for measure in measures}))}")
+        raise RuleError(f"各部分的单位不同：{'、'.join(sorted({measure.value for measure in measures}))}")
     return measures[0]

@@ -8,10 +8,11 @@ from corpus.errors import UnknownUnit
 from corpus.folding import squeeze
 from corpus.model import Clause, Unit
 from corpus.quantity import Measure, Quantity, find_quantities
-from corpus.rule_formula import Location, Model, constants_of, parts_of
-from corpus.rule_model import CapRule, Quote, Rule
+from corpus.rule_model import Group, Rule
+from corpus.rule_parts import Quote
+from corpus.rule_walk import Location, constants_of, parts_of
 
-__all__ = ["Finding", "Texts", "check_constants", "check_quotes", "quote_faults", "text_hash", "trees_of"]
+__all__ = ["Finding", "Texts", "check_constants", "check_quotes", "group_faults", "quote_faults", "text_hash"]
 
 Finding = tuple[Location, str]
 _COUNTED = frozenset(
@@ -55,16 +56,22 @@ def quote_faults(texts: Texts, doc: str, path: str, quote: str) -> Iterator[str]
 def check_constants(rule: Rule) -> Iterator[Finding]:
     """The constants that stand in none of the quotes they rest on.
 
-    A constant of a condition or ceiling stands in the quote of that condition or ceiling, one of the formula in
-    the rule's quotes; 0 needs no quote.
+    A constant of a condition or ceiling stands in the quote of that condition or ceiling, one of the formula
+    in the rule's quotes; 0 needs no quote.
     """
-    for at, tree in trees_of(rule):
+    for at, tree in rule.trees():
         quotes = _quotes_for(rule, at)
         known = [quantity for quote in quotes for quantity in _quantities(rule, quote)]
         for place, part in parts_of(tree, at):
             for constant in constants_of(part):
                 if constant.value and not any(_same(constant, quantity) for quantity in known):
                     yield place, f"常数“{constant}”不在引文里：{'；'.join(quotes[:3])}"
+
+
+def group_faults(group: Group) -> Iterator[str]:
+    """Why the ceiling of a group does not stand in its quote, if it does not."""
+    if not any(_same(group.at, mention.quantity) for mention in find_quantities(group.quote)):
+        yield f"常数“{group.at}”不在引文里：{group.quote}"
 
 
 def _quotes_for(rule: Rule, at: Location) -> list[str]:
@@ -104,32 +111,3 @@ def _quotes(rule: Rule) -> Iterator[tuple[Location, Quote]]:
         yield ("period",), Quote(quote=rule.period.quote, path=rule.period.path)
     elif rule.period.max_years is not None:
         yield ("period",), Quote(quote="（period 写了 max_years 就要写 quote）")
-
-
-def trees_of(rule: Rule) -> Iterator[tuple[Location, Model]]:
-    """Every formula and predicate of a rule with its place in the rule."""
-    if rule.formula is not None:
-        yield ("formula",), rule.formula
-    yield from _cap_trees(rule.caps, ("caps",))
-    for index, reading in enumerate(rule.readings):
-        yield ("readings", index, "formula"), reading.formula
-        yield from _cap_trees(reading.caps or (), ("readings", index, "caps"))
-    for index, condition in enumerate(rule.conditions):
-        for name, test in (("test", condition.test), ("when", condition.when)):
-            if test is not None:
-                yield ("conditions", index, name), test
-    for name, spec in rule.inputs.items():
-        if spec.derive is not None:
-            yield ("inputs", name, "derive"), spec.derive
-    for index, assumption in enumerate(rule.assumptions):
-        if assumption.when is not None:
-            yield ("assumptions", index, "when"), assumption.when
-    if rule.period.max_years is not None:
-        yield ("period", "max_years"), rule.period.max_years
-
-
-def _cap_trees(caps: tuple[CapRule, ...], at: Location) -> Iterator[tuple[Location, Model]]:
-    for index, cap in enumerate(caps):
-        yield (*at, index, "at"), cap.at
-        if cap.when is not None:
-            yield (*at, index, "when"), cap.when

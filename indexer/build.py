@@ -6,7 +6,7 @@ interrupted builds left. Whatever goes wrong on the way, the last good version g
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,10 +81,14 @@ def build_index(
         if serving and serving[1].fingerprint == fingerprint:
             versions.prune(_kept(versions, serving[0]))
             return _result(serving[1], changed=False, embedded=0)
-        target = versions.begin(fingerprint)
-        manifest, embedded = _build(target, versions, corpus, fingerprint, load_embedder(), progress)
-        target.finish(manifest)
-        versions.switch(target)
+        embedder = load_embedder()
+        try:
+            target = versions.begin(fingerprint)
+            manifest, embedded = _build(target, versions, corpus, fingerprint, embedder, progress)
+            target.finish(manifest)
+            versions.switch(target)
+        except OSError as error:
+            raise IndexBroken(f"写索引时出错（{error}）。请检查磁盘空间和权限。{_RETRY}") from error
         versions.prune([target, serving[0]] if serving else [target])
         return _result(manifest, changed=True, embedded=embedded)
 
@@ -196,7 +200,8 @@ def _verify(
         raise IndexBroken(f"新索引没有通过检查：条数或向量对不上。{_RETRY}")
     words = LexicalIndex.load(target.lexical, len(chunks))
     places = sorted(set(np.linspace(0, len(chunks) - 1, _SAMPLES, dtype=int).tolist()))
-    by_vector = sum(_finds_vector(nearest, chunks[place], vectors[place]) for place in places)
+    digests = {chunk.id: chunk.digest for chunk in chunks}
+    by_vector = sum(_finds_vector(nearest, chunks[place], vectors[place], digests) for place in places)
     by_words = sum(_finds_words(words, chunks[place], place) for place in places)
     if min(by_vector, by_words) < _PASS_RATE * len(places):
         raise IndexBroken(
@@ -205,9 +210,12 @@ def _verify(
         )
 
 
-def _finds_vector(nearest: ChromaIndex, chunk: Chunk, vector: NDArray[np.float32]) -> bool:
+def _finds_vector(
+    nearest: ChromaIndex, chunk: Chunk, vector: NDArray[np.float32], digests: Mapping[str, str]
+) -> bool:
+    """Whether the vector leads to its own chunk, or to one with the same passage, at cosine one."""
     hits = nearest.query(vector, 3)
-    return any(key == chunk.id for key, _ in hits) or bool(hits and hits[0][1] > _SAME)
+    return any(digests.get(key) == chunk.digest and cosine > _SAME for key, cosine in hits)
 
 
 def _finds_words(words: LexicalIndex, chunk: Chunk, place: int) -> bool:

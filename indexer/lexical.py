@@ -120,7 +120,7 @@ class LexicalIndex:
         return best(totals, k, above=0.0)
 
 
-def best(scores: NDArray[np.float32], k: int, above: float = -np.inf) -> list[tuple[int, float]]:
+def best(scores: NDArray[np.float32], k: int, above: float) -> list[tuple[int, float]]:
     """Places and values of the `k` highest scores over `above`, best first, ties by place."""
     places = np.flatnonzero(scores > above)
     if len(places) > k > 0:

@@ -56,7 +56,8 @@ class ChunkStore:
     def open(cls, path: Path) -> Self:
         """A sealed store, for reading."""
         with _as_broken(path):
-            return cls(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True))
+            source = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            return cls(sqlite3.connect(source, uri=True, check_same_thread=False))
 
     def __enter__(self) -> Self:
         return self

@@ -12,8 +12,9 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ __all__ = ["Manifest", "Versions"]
 REBUILD = "请运行 zhengce index build"
 
 _STORE, _LEXICAL, _CHROMA, _MANIFEST = "store.sqlite", "lexical", "chroma", "manifest.json"
-# Chroma notes every opening in its own database; its damage shows as an error or as a wrong count.
+# Chroma notes every opening in its own database, which therefore has no checksum.
 _CHANGING = f"{_CHROMA}/chroma.sqlite3"
 
 
@@ -100,8 +101,8 @@ class VersionFolder:
 
         Chroma does not notice a cut graph file, and a garbled one crashes the whole process.
         """
-        if not (self.path / _CHANGING).is_file():
-            raise IndexBroken(f"索引版本 {self.name} 缺少向量索引。{REBUILD}")
+        if not _is_database(self.path / _CHANGING):
+            raise IndexBroken(f"索引版本 {self.name} 的文件 {_CHANGING} 已损坏或缺失。{REBUILD}")
         self._check(manifest, [name for name in manifest.files if name.startswith(f"{_CHROMA}/")])
 
     def _check(self, manifest: Manifest, names: Iterable[str]) -> None:
@@ -123,12 +124,16 @@ class Versions:
     @contextmanager
     def building(self) -> Iterator[None]:
         """Hold the builder's lock; raises IndexBusy at once if somebody else does."""
-        self.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.root / "lock", timeout=0)
         try:
+            self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise IndexBusy("另一个进程正在建索引，请等它结束后再试。现有索引仍可使用。") from error
+        except OSError as error:
+            raise IndexBroken(
+                f"索引目录 {self.root} 不能写（{error.strerror}）。请检查权限和磁盘空间"
+            ) from error
         try:
             yield
         finally:
@@ -171,6 +176,15 @@ class Versions:
                 # The manifest goes first: a version that is half removed must not pass for a finished one.
                 (version.path / _MANIFEST).unlink(missing_ok=True)
                 shutil.rmtree(version.path, ignore_errors=True)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether SQLite can read the file's first page and finds all pages there."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.Error:
+        return False
 
 
 def _sha256(path: Path) -> str:

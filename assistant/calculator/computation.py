@@ -8,9 +8,9 @@ from assistant.calculator.formula import Term, Trace, capped, evaluate, holds
 from assistant.calculator.outcome import Verdict
 from assistant.calculator.ranges import ZERO, Range, hull
 from corpus.quantity import Measure, Quantity
-from corpus.rule_formula import Each, Formula, parts_of
+from corpus.rule_formula import Formula
 from corpus.rule_measures import result_measure
-from corpus.rule_model import YEARS, CapRule, Many, Rule
+from corpus.rule_parts import YEARS, CapRule, Many
 
 __all__ = ["Computation"]
 
@@ -18,9 +18,10 @@ Part = tuple[Term, Facts]
 
 
 class Computation:
-    """The formula for each item, limited per item; items added and limited per year; years added and limited.
+    """The formula for each item, limited; items added and limited per year; years added and limited.
 
-    After `total()`, `trace` has the steps, `cells` the verdicts of each item of each year, `names` their names.
+    After `total()`, `trace` has the steps, `cells` the verdicts of each item of each year and `names` what
+    these are called.
     """
 
     def __init__(self, facts: Facts, formula: Formula | None, caps: tuple[CapRule, ...]) -> None:
@@ -31,9 +32,9 @@ class Computation:
         self.trace: Trace = []
         self.cells: list[list[Verdict]] = []
         self.names: list[str] = []
-        self.nothing = Range(ZERO, ZERO, _measure(self.rule, formula))
-        self.item_inputs = _listed(self.rule, Many.ITEM) - _inside_each(formula)
-        self.year_inputs = _listed(self.rule, Many.YEAR)
+        measure = None if formula is None else result_measure(formula, self.rule.measures)
+        self.nothing = Range(ZERO, ZERO, measure or Measure.MONEY)
+        self.year_inputs = self.rule.listing(Many.YEAR)
 
     def total(self) -> Range:
         """The amount over all years, limited by the ceilings of the whole."""
@@ -74,8 +75,8 @@ class Computation:
         return None if limit is None else int(evaluate(limit, self.facts, []).range.high)
 
     def _year(self, facts: Facts, name: str) -> Term:
-        count = facts.listed(self.item_inputs)
-        cells = [facts.bind(self.item_inputs, i) for i in range(count)] or [facts]
+        count = facts.listed(self.rule.itemised)
+        cells = [facts.bind(self.rule.itemised, i) for i in range(count)] or [facts]
         trace: Trace = []
         parts: list[Part] = []
         for index, cell in enumerate(cells):
@@ -124,20 +125,6 @@ class Computation:
             return limited
         either = hull([limited.range, amount.range])
         return Term(either, either.words())
-
-
-def _listed(rule: Rule, many: Many) -> set[str]:
-    return {name for name, spec in rule.inputs.items() if spec.many is many}
-
-
-def _inside_each(formula: Formula | None) -> set[str]:
-    parts = () if formula is None else parts_of(formula)
-    return {name for _, part in parts if isinstance(part, Each) for name in part.over}
-
-
-def _measure(rule: Rule, formula: Formula | None) -> Measure:
-    measures = {name: spec.measure for name, spec in rule.inputs.items()}
-    return Measure.MONEY if formula is None else result_measure(formula, measures) or Measure.MONEY
 
 
 def _prefixed(name: str, steps: Trace) -> Trace:

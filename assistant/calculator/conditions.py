@@ -1,4 +1,4 @@
-"""Conditions of a rule on the facts: each with its state, its quote, and what to ask where a fact is wanting."""
+"""Conditions of a rule on the facts: each with its state, its quote, and what to ask for a wanting fact."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,8 @@ from assistant.calculator.facts import Facts
 from assistant.calculator.formula import evaluate, holds
 from assistant.calculator.outcome import Verdict, VerdictState
 from corpus.rule_formula import Compare, Model
-from corpus.rule_model import Condition, Rule
+from corpus.rule_model import Rule
+from corpus.rule_parts import Condition
 
 __all__ = ["failing", "merged", "verdicts"]
 
@@ -16,6 +17,7 @@ _STATES = {True: VerdictState.MET, False: VerdictState.NOT_MET, None: VerdictSta
 
 def verdicts(rule: Rule, facts: Facts) -> list[Verdict]:
     """How each condition of `rule` that applies stands on `facts`."""
+    facts = facts.fresh()
     return [
         _verdict(rule, condition, facts)
         for condition in rule.conditions
@@ -31,8 +33,8 @@ def failing(found: Iterable[Verdict]) -> list[Verdict]:
 def merged(cells: list[list[Verdict]], names: list[str]) -> tuple[Verdict, ...]:
     """One verdict a condition from those of several items or years, which are called by `names`.
 
-    A condition that fails for some items only stands as met, with the failing items in its detail, unless no item
-    is left at all.
+    A condition that fails for some items only stands as met, with the failing items in its detail, unless no
+    item is left at all.
     """
     if len(cells) == 1:
         return tuple(cells[0])

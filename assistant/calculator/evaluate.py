@@ -22,11 +22,11 @@ from assistant.calculator.outcome import (
     Verdict,
     VerdictState,
 )
-from assistant.calculator.ranges import ZERO, Range, hull, rounded
+from assistant.calculator.ranges import ZERO, Range, hull, settled
 from corpus.quantity import Quantity
-from corpus.rule_checks import amount_choices
 from corpus.rule_formula import Formula
-from corpus.rule_model import YEARS, CapRule, Kind, Rule
+from corpus.rule_model import Rule
+from corpus.rule_parts import YEARS, CapRule, Kind
 
 __all__ = ["calculate"]
 
@@ -36,9 +36,9 @@ _CONTEXT = Context(prec=34)
 def calculate(rule: Rule, given: Mapping[str, Value | list[Single]]) -> Outcome:
     """What `rule` yields for the facts `given` by input name.
 
-    Values are quantities, texts (parsed: `1200万元`, a choice's value or label, 是/否), booleans, or tuples and
-    lists of them for inputs that take several items or years; `years` may be given for yearly supports. Raises
-    InvalidInput for an unknown name or an impossible value.
+    Values are quantities, texts (parsed: `1200万元`, a choice's value or label, 是/否), booleans, or tuples
+    and lists of them for inputs that take several items or years; `years` may be given for yearly supports.
+    Raises InvalidInput for an unknown name or an impossible value.
     """
     with localcontext(_CONTEXT):
         facts = read_facts(rule, given)
@@ -78,7 +78,7 @@ def _runs(facts: Facts, formula: Formula | None, caps: tuple[CapRule, ...]) -> l
 
 def _scenarios(facts: Facts) -> Iterator[dict[str, Value]]:
     """Every combination of the choices and flags that the amount depends on and that are not known."""
-    unknown = [name for name in amount_choices(facts.rule) if name not in facts.values]
+    unknown = [name for name in facts.rule.amount_choices if name not in facts.values]
     options: list[list[Value]] = []
     for name in unknown:
         spec = facts.rule.inputs[name]
@@ -125,7 +125,7 @@ def _outcome(
         steps=tuple(_steps(facts, runs, shown)),
         verdicts=tuple(sorted(found, key=lambda verdict: verdict not in refused)),
         missing=() if settled else tuple(_missing(rule, runs)),
-        assumptions=(*assumed, *_readings_taken(facts), *crossed),
+        assumptions=(*assumed, *_readings_taken(facts, runs), *crossed),
         judgement=tuple(quote.quote for quote in rule.judgement),
         branches=() if settled else tuple(_branches(facts, runs)),
         other_readings=() if refused else tuple(_other_readings(facts, total, crossed)),
@@ -159,20 +159,27 @@ def _eligibility(found: Sequence[Verdict]) -> Eligibility:
 
 
 def _low(total: Range | None) -> Quantity | None:
-    return None if total is None else Quantity(rounded(total.low, total.measure), total.measure)
+    return None if total is None else Quantity(settled(total.low, total.measure), total.measure)
 
 
 def _high(total: Range | None) -> Quantity | None:
     if total is None or total.high.is_infinite():
         return None
-    return Quantity(rounded(total.high, total.measure), total.measure)
+    return Quantity(settled(total.high, total.measure), total.measure)
 
 
 def _steps(facts: Facts, runs: Sequence[_Run], shown: _Run) -> list[str]:
     if len({run.amount for run in runs}) == 1 and len({tuple(run.trace) for run in runs}) == 1:
         return runs[0].trace
-    supposed = "，".join(f"{_label(facts, n)}为“{_shown(facts, n, v)}”" for n, v in shown.supposed.items())
+    supposed = "，".join(
+        f"{_label(facts, n)}为“{_shown(facts, n, shown.supposed[n])}”" for n in _deciding(runs)
+    )
     return [f"以下按{supposed}计算", *shown.trace] if supposed else shown.trace
+
+
+def _deciding(runs: Sequence[_Run]) -> list[str]:
+    """The supposed choices that change the amount."""
+    return [name for name in runs[0].supposed if _decides(name, runs)]
 
 
 def _missing(rule: Rule, runs: Sequence[_Run]) -> Iterator[Missing]:
@@ -196,7 +203,7 @@ def _decides(name: str, runs: Sequence[_Run]) -> bool:
 def _branches(facts: Facts, runs: Sequence[_Run]) -> Iterator[Alternative]:
     if len({run.amount for run in runs}) == 1:
         return
-    deciding = [name for name in runs[0].supposed if _decides(name, runs)]
+    deciding = _deciding(runs)
     seen: set[str] = set()
     for run in runs:
         label = "，".join(
@@ -224,9 +231,12 @@ def _other_readings(facts: Facts, total: Range | None, crossed: Sequence[str]) -
             yield Alternative(label, low, _high(other))
 
 
-def _readings_taken(facts: Facts) -> Iterator[str]:
+def _readings_taken(facts: Facts, runs: Sequence[_Run]) -> Iterator[str]:
+    """The assumptions that bear on this case, whatever the choices that change nothing."""
+    deciding = _deciding(runs)
+    cases = [facts.supposing({name: run.supposed[name] for name in deciding}) for run in runs]
     for assumption in facts.rule.assumptions:
-        if assumption.when is None or holds(assumption.when, facts) is not False:
+        if assumption.when is None or any(holds(assumption.when, case) for case in cases):
             yield assumption.text
 
 

@@ -6,19 +6,24 @@ from assistant.calculator.evaluate import calculate
 from assistant.calculator.outcome import Alternative, Outcome
 from corpus.errors import InvalidInput
 from corpus.quantity import Quantity
-from corpus.rule_model import Example, Rule
+from corpus.rule_model import Rule
+from corpus.rule_parts import Example
+from corpus.rule_yaml import Problem
+from corpus.rules import RuleBook
 
-__all__ = ["example_faults", "failing_examples"]
+__all__ = ["example_faults", "example_problems"]
 
 _UNLIMITED = "不限"
 
 
-def failing_examples(rule: Rule) -> Iterator[tuple[int, str]]:
-    """The index of every example of `rule` that does not come out, with a Chinese sentence saying how."""
-    for index, example in enumerate(rule.examples):
-        faults = list(example_faults(rule, example))
-        if faults:
-            yield index, f"算例“{example.name}”不符：{'；'.join(faults)}"
+def example_problems(book: RuleBook) -> list[Problem]:
+    """Every example of the rule book that does not come out, with its file and line."""
+    return [
+        book.problem(rule.id, ("examples", index), f"算例“{example.name}”不符：{'；'.join(faults)}")
+        for rule in book.rules
+        for index, example in enumerate(rule.examples)
+        if (faults := list(example_faults(rule, example)))
+    ]
 
 
 def example_faults(rule: Rule, example: Example) -> Iterator[str]:
@@ -51,7 +56,8 @@ def _list_faults(outcome: Outcome, example: Example) -> Iterator[str]:
         yield f"missing 应为 {'、'.join(expect.missing) or '空'}，算得 {'、'.join(missing) or '空'}"
     readings = [_amount(other) for other in outcome.other_readings]
     if expect.other_readings is not None and readings != [Quantity.parse(o) for o in expect.other_readings]:
-        yield f"other_readings 应为 {'、'.join(expect.other_readings)}，算得 {'、'.join(map(_shown, readings))}"
+        wanted = "、".join(expect.other_readings)
+        yield f"other_readings 应为 {wanted}，算得 {'、'.join(map(_shown, readings)) or '空'}"
 
 
 def _amount(other: Alternative) -> Quantity | None:

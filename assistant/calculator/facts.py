@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from assistant.calculator.ranges import INFINITY, ZERO, Range, point
 from corpus.errors import InvalidInput
 from corpus.quantity import Measure, Quantity
-from corpus.rule_formula import inputs_of, parts_of
 from corpus.rule_measures import DURATIONS
-from corpus.rule_model import YEARS, InputSpec, Many, Rule
+from corpus.rule_model import Rule
+from corpus.rule_parts import YEARS, InputSpec, Many
+from corpus.rule_walk import inputs_of, parts_of
 
 __all__ = ["Facts", "Single", "Value", "read_facts", "read_value"]
 

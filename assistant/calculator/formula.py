@@ -14,8 +14,8 @@ from assistant.calculator.ranges import INFINITY, ZERO, Range, hull, point
 from corpus.errors import InvalidInput
 from corpus.quantity import Measure, Quantity
 from corpus.rule_formula import (
-    All,
-    Any_,
+    AllOf,
+    AnyOf,
     Bounds,
     ByYear,
     Cap,
@@ -42,7 +42,7 @@ from corpus.rule_formula import (
     Tiers,
 )
 from corpus.rule_measures import result_measure
-from corpus.rule_model import TOTAL
+from corpus.rule_parts import TOTAL
 
 __all__ = ["Term", "Trace", "capped", "evaluate", "holds"]
 
@@ -78,9 +78,9 @@ def holds(test: Model, facts: Facts) -> bool | None:
         case Not():
             inner = holds(test.test, facts)
             return None if inner is None else not inner
-        case All():
+        case AllOf():
             return _every([holds(part, facts) for part in test.tests])
-        case Any_():
+        case AnyOf():
             negated = _every([_negated(holds(part, facts)) for part in test.tests])
             return _negated(negated)
     raise TypeError(type(test).__name__)
@@ -191,8 +191,8 @@ def _tiers(node: Tiers, facts: Facts, trace: Trace) -> Term:
         trace.append(f"{by.words}，不在任何一档 → {nothing.words()}")
         return Term(nothing, nothing.words())
     results = [evaluate(band.then, facts, []).range for band in possible]
-    ends = [end for end in (by.range.low, by.range.high)]
-    if not all(any(within(band, Range(end, end, by.range.measure)) for band in possible) for end in ends):
+    ends = [Range(end, end, by.range.measure) for end in (by.range.low, by.range.high)]
+    if not all(any(within(band, end) for band in possible) for end in ends):
         results.append(nothing)
     result = hull(results)
     trace.append(f"{by.words}，档次未定 → {result.words()}")
@@ -323,10 +323,7 @@ def _each(node: Each, facts: Facts, trace: Trace) -> Term:
 
 
 def _measure(node: Model, facts: Facts) -> Measure:
-    return (
-        result_measure(node, {name: spec.measure for name, spec in facts.rule.inputs.items()})
-        or Measure.PLAIN
-    )
+    return result_measure(node, facts.rule.measures) or Measure.PLAIN
 
 
 _OPERATIONS: dict[type[Model], Callable[[Any, Facts, Trace], Term]] = {

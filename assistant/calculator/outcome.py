@@ -74,10 +74,10 @@ class Citation:
 class Outcome:
     """The result of `calculate`.
 
-    `amount` is the figure where the facts settle it, 0 where the applicant is not eligible; otherwise `low` and
-    `high` (None: unlimited) hold what is still possible and `missing` names the deciding inputs. `steps` are the
-    lines of the derivation in order. `branches` show the unknown choices one by one, `other_readings` the
-    readings of the text that give another amount.
+    `amount` is the figure where the facts settle it, 0 where the applicant is not eligible; otherwise `low`
+    and `high` (None: unlimited) hold what is still possible and `missing` names the deciding inputs. `steps`
+    are the lines of the derivation in order. `branches` show the unknown choices one by one, `other_readings`
+    the readings of the text that give another amount.
     """
 
     rule: str

@@ -6,18 +6,19 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from corpus.quantity import Measure, Quantity
 
-__all__ = ["INFINITY", "ZERO", "Range", "hull", "point", "rounded"]
+__all__ = ["INFINITY", "ZERO", "Range", "hull", "point", "rounded", "settled"]
 
 ZERO = Decimal(0)
 INFINITY = Decimal("Infinity")
 
 _STEPS = {Measure.MONEY: Decimal("0.01"), Measure.RATIO: Decimal("0.0001")}
 _STEP = Decimal("0.0001")
+_EXACT_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Everything from `low` to `high`; a point where the value is known, `high` infinite where nothing limits it."""
+    """Everything from `low` to `high`: a point where the value is known, infinite where it has no limit."""
 
     low: Decimal
     high: Decimal
@@ -85,6 +86,14 @@ def rounded(value: Decimal, measure: Measure) -> Decimal:
     if value == value.quantize(step, ROUND_HALF_UP):
         return _plain(value)
     return _plain(value.quantize(step, ROUND_HALF_UP))
+
+
+def settled(value: Decimal, measure: Measure) -> Decimal:
+    """`value` as a result: exact where its digits end, else rounded."""
+    exponent = value.normalize().as_tuple().exponent
+    return (
+        _plain(value) if isinstance(exponent, int) and exponent >= -_EXACT_DIGITS else rounded(value, measure)
+    )
 
 
 def shown(value: Decimal, measure: Measure) -> str:

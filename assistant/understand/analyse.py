@@ -63,7 +63,7 @@ class Analyser:
             mentions=tuple(find_quantities(asked)),
             context=context,
             wants_amount=bool(self._amount.search(fold(mended)))
-            or (bool(context) and bool(self._amount.search(fold(context[-1])))),
+            or any(self._amount.search(fold(turn)) for turn in context),
             refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals), unknown=named.unknown),
             corrections=corrections,
         )

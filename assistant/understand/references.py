@@ -58,9 +58,10 @@ class DocumentNames:
         rest = _NUMBER.sub(lambda match: "" if match["issuer"] or match["year"] or match["file"] else match[0], rest)
         for name, named in self._repeal_names:
             if name in rest:
+                wanted = self._detailed(named, rest)
                 rest = rest.replace(name, "")
-                if named not in repeals:
-                    repeals.append(named)
+                if wanted not in repeals:
+                    repeals.append(wanted)
         for name, key in self._names:
             if name in rest:
                 rest = rest.replace(name, "")
@@ -77,6 +78,15 @@ class DocumentNames:
         return tuple(
             entry.key for entry in self._entries if any(fold(topic) in folded for topic in entry.topics)
         )
+
+    def _detailed(self, named: NamedRepeal, question: str) -> NamedRepeal:
+        """The implementing rules (细则) of the document named, where the question says 细则."""
+        if "细则" not in question or "细则" in named.repeal.title:
+            return named
+        core = _core(named.repeal.title)
+        entry = next(entry for entry in self._entries if entry.key == named.by)
+        detailed = [repeal for repeal in entry.repeals if "细则" in repeal.title and core in _core(repeal.title)]
+        return NamedRepeal(named.by, detailed[0]) if detailed else named
 
     def _by_number(
         self, match: re.Match[str], docs: list[str], repeals: list[NamedRepeal], unknown: list[str]
@@ -116,12 +126,16 @@ def _repeal_names(entries: tuple[DocumentEntry, ...]) -> Iterator[tuple[str, Nam
                 yield fold(name), NamedRepeal(entry.key, repeal)
 
 
+def _core(title: str) -> str:
+    return re.sub(r"（[^）]*）|[〈〉]|支持资金管理(?:暂行)?办法.*$", "", title)
+
+
 def _short_titles(title: str) -> set[str]:
     """The title without brackets, place names and the opening verb, as people shorten it."""
     bare = re.sub(r"（[^）]*）|[〈〉]", "", title)
     short = re.sub(r"^(?:关于|北京市|中关村国家自主创新示范区)+", "", bare)
     shorter = re.sub(r"^(?:关于|推动|促进|支持|提升|优化)+", "", short)
-    names = {bare, short, shorter, shorter.replace("支持资金管理办法", "办法"), shorter.replace("支持资金管理办法", "支持资金")}
+    names = {bare, short, shorter, shorter.replace("支持资金管理办法", "办法"), shorter.replace("支持资金管理办法", "支持资金"), _core(shorter)}
     return {name for name in names if len(name) >= 5}
 
 

@@ -1,0 +1,189 @@
+"""Question and evidence → a rule applied to the user's figures (step 3 of 5)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.answer import Amount
+from assistant.calculator.assign import Assignment, assign, deciding_inputs, rule_constants
+from assistant.calculator.evaluate import calculate
+from assistant.calculator.outcome import Citation as RuleCitation
+from assistant.calculator.outcome import Eligibility, Outcome
+from assistant.calculator.reverse import Requirement, required_input
+from assistant.calculator.said import Turn
+from assistant.evidence import Evidence
+from assistant.rank import RankedUnit
+from assistant.understand.question import Intent, Question
+from assistant.wording import Rarity, grams
+from corpus.errors import InvalidInput
+from corpus.measures import Measure
+from corpus.quantity import Quantity
+from corpus.rule_model import Rule
+from corpus.rule_parts import Answers
+from corpus.rules import RuleBook
+
+__all__ = ["Calculator", "Computed"]
+
+_CEILING = re.compile("最多|最高|上限|封顶|顶格|至多|最大|给多少|多少钱|补多少|奖多少|拿多少|支持多少|多少万|几成|多少")
+_NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
+_REVERSE = re.compile(
+    r"(?:多少|多大|多少钱|几个|多少万|多少家).{0,14}(?:才能|才够|才算|才达|才符合|才行|刚好能|就能|能把|才可以).{0,14}|"
+    r"(?:把|能把).{0,16}(?:拿满|补满|用足|到顶|拿到顶|拿全|顶格).{0,14}(?:多少|多大)|"
+    r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
+)
+_CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
+_YEAR_SUM = re.compile(r"(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
+_CANDIDATES = 6
+_FOUND = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A rule with what came out of it for this question; `unit` is the rule's, to be cited first."""
+
+    rule: Rule
+    unit: RankedUnit
+    assignment: Assignment
+    outcome: Outcome
+    amount: Amount | None
+    steps: tuple[str, ...]
+    citations: tuple[RuleCitation, ...]
+    about_amount: bool
+    needed: Requirement | None = None
+
+
+class Calculator:
+    """Proposes rules of the retrieved units and applies the one that fits the question."""
+
+    def __init__(self, book: RuleBook, rarity: Rarity) -> None:
+        self._book = book
+        self._rarity = rarity
+
+    def calculate(self, question: Question, evidence: Evidence) -> Computed | None:
+        """The calculation that the question asks for, or None where it asks for none."""
+        if evidence.refusal or evidence.validity or not evidence.units:
+            return None
+        if not self._asked(question):
+            return None
+        turns = [Turn.read(turn) for turn in (*question.context, question.text)]
+        best = self._choose(question, evidence, turns)
+        if best is None:
+            return None
+        rule, unit, assignment = best
+        outcome = self._outcome(rule, assignment)
+        if outcome is None:
+            return None
+        return self._computed(question, rule, unit, assignment, outcome)
+
+    def _asked(self, question: Question) -> bool:
+        if any(question.has(intent) for intent in _NOT_COMPUTED) and not question.mentions:
+            return False
+        return question.wants_amount or question.has(Intent.ELIGIBILITY) or bool(question.mentions)
+
+    def _choose(
+        self, question: Question, evidence: Evidence, turns: Sequence[Turn]
+    ) -> tuple[Rule, RankedUnit, Assignment] | None:
+        units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][:_CANDIDATES]
+        top = max((unit.score for unit in units), default=1.0) or 1.0
+        asked = grams(question.search)
+        found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
+        for place, unit in enumerate(units):
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
+                assignment = assign(rule, turns)
+                score = unit.score / top + 0.8 * self._named(rule, asked)
+                score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
+                score += 0.1 * min(_stated(rule, assignment), 3)
+                score += _FOUND if unit in evidence.units else 0.0
+                found.append((score, -place, rule, unit, assignment))
+        if not found:
+            return None
+        _, _, rule, unit, assignment = max(found, key=lambda item: item[:2])
+        return rule, unit, assignment
+
+    def _named(self, rule: Rule, asked: object) -> float:
+        names = (rule.label, *rule.aliases)
+        return max(self._rarity.share(grams(name), asked) for name in names)  # type: ignore[arg-type]
+
+    def _outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
+        given = dict(assignment.given)
+        for _ in range(len(given) + 1):
+            try:
+                return calculate(rule, given)
+            except InvalidInput:
+                if not given:
+                    return None
+                given.popitem()
+        return None
+
+    def _computed(
+        self, question: Question, rule: Rule, unit: RankedUnit, assignment: Assignment, outcome: Outcome
+    ) -> Computed:
+        years = _YEAR_SUM.search(question.text)
+        steps = outcome.steps
+        about_amount = question.wants_amount or bool(_CLAIM.search(question.text) and question.mentions)
+        amount = _amount(question, outcome)
+        if _REVERSE.search(question.text) and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
+            needed = self._reverse(question, rule, assignment)
+            if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
+                amount, steps = Amount(needed.value.in_wan(), "exact"), needed.steps
+                return Computed(rule, unit, assignment, outcome, amount, steps, outcome.citations, True, needed)
+        if years and rule.inputs.get("year") is not None:
+            summed = self._sum_years(rule, assignment, _count(years[1] or years[2]))
+            if summed:
+                amount, steps = summed
+        return Computed(
+            rule, unit, assignment, outcome, amount if about_amount else None, steps, outcome.citations, about_amount
+        )
+
+    def _reverse(self, question: Question, rule: Rule, assignment: Assignment) -> Requirement | None:
+        """How much of the deciding input reaches the figure that the question names, or the ceiling."""
+        names = [n for n in deciding_inputs(rule) if rule.inputs[n].measure is Measure.MONEY and rule.inputs[n].required]
+        if not names or rule.answers in (Answers.THRESHOLD, Answers.ELIGIBILITY):
+            return None
+        constants = {constant for constant in rule_constants(rule) if constant.measure is Measure.MONEY}
+        wanted = [m.quantity for m in question.mentions if m.quantity in constants]
+        given = {name: value for name, value in assignment.given.items() if name != names[0]}
+        for target in (*wanted, "cap"):
+            try:
+                needed = required_input(rule, target, names[0], given)  # type: ignore[arg-type]
+            except InvalidInput:
+                continue
+            if needed.value is not None:
+                return needed
+        return None
+
+    def _sum_years(self, rule: Rule, assignment: Assignment, count: int) -> tuple[Amount, tuple[str, ...]] | None:
+        choices = {choice.value for choice in rule.inputs["year"].choices}
+        years = [str(year) for year in range(1, count + 1)]
+        if not set(years) < choices - {"total"} and count >= len(choices - {"total"}):
+            return None
+        outcomes = [calculate(rule, {**assignment.given, "year": year}) for year in years]
+        if any(outcome.amount is None for outcome in outcomes):
+            return None
+        total = sum((outcome.amount.in_wan() for outcome in outcomes if outcome.amount), Decimal(0))
+        steps = tuple(step for outcome in outcomes for step in outcome.steps)
+        sums = " + ".join(str(outcome.amount) for outcome in outcomes)
+        return Amount(total, outcomes[0].kind), (*steps, f"{sums} = {Quantity(total * 10000, Measure.MONEY)}")
+
+
+def _stated(rule: Rule, assignment: Assignment) -> int:
+    """How many choices and yes-or-no facts of the rule the user stated."""
+    return sum(name in rule.inputs and rule.inputs[name].measure is None for name in assignment.given)
+
+
+def _count(word: str) -> int:
+    return {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}[word]
+
+
+def _amount(question: Question, outcome: Outcome) -> Amount | None:
+    """The figure asked for, in 万元; the ceiling where only that is asked; None where it is open."""
+    if outcome.answers == Answers.ELIGIBILITY.value:
+        return Amount(Decimal(0), "exact") if outcome.eligibility is Eligibility.NOT_ELIGIBLE else None
+    quantity = outcome.amount
+    kind = outcome.kind
+    if quantity is None and outcome.high is not None and _CEILING.search(question.text):
+        quantity, kind = outcome.high, "upper_bound"
+    if quantity is None or quantity.measure is not Measure.MONEY:
+        return None
+    return Amount(quantity.in_wan(), kind)

@@ -1,0 +1,311 @@
+"""A question's figures → the inputs of a rule, without a model.
+
+Figures go to inputs by measure, by the words that stand near them and by plausibility; figures that only
+repeat the policy's own constants are no inputs. What finds no input is reported, not dropped.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from assistant.calculator.facts import Single, Value, takes_years
+from assistant.calculator.said import Turn, closeness, fits, said_choice, said_flag
+from corpus.measures import Measure
+from corpus.quantity import Comparison, Mention, Quantity
+from corpus.rule_formula import Difference
+from corpus.rule_model import Rule
+from corpus.rule_parts import YEARS, InputSpec, Many
+from corpus.rule_walk import constants_of, inputs_of, parts_of
+
+__all__ = ["Assignment", "assign", "deciding_inputs", "rule_constants"]
+
+_FIRM = 0.45
+_CLAIMED = re.compile(r"(?:是不是|对应补偿|就是|就给|能拿到|能补|补偿|退|应该是|等于|那就是|给我们|拿|补)$")
+_CONFIRM = re.compile("对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
+_TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
+_POLICY = re.compile("按|比例|的补贴|的支持|那个|上限|封顶|不超过|那笔|给|补")
+_LATER, _EARLIER = (
+    re.compile("今年|本年|最近一年|现在|涨到|增加到|到$"),
+    re.compile("前年|上上年|原来|之前|从$"),
+)
+_LAST_YEAR = re.compile("去年|上年|上一年")
+_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,6}$")
+_TIMES = re.compile(r"(?:连着|连续|一连|共|总共|持续)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`given` for `calculate`; `unused` figures that found no input; `firm` how many were placed by words."""
+
+    given: Mapping[str, Value]
+    unused: tuple[Mention, ...]
+    firm: int
+    sources: Mapping[str, int] = field(default_factory=dict)
+
+
+def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
+    """Fill the inputs of `rule` from the turns of a conversation, later turns replacing earlier ones."""
+    given: dict[str, Value] = {}
+    unused: list[Mention] = []
+    firm = 0
+    sources: dict[str, int] = {}
+    for number, turn in enumerate(turns):
+        placed, left, sure = _Placer(rule, turn, given).place()
+        for name in placed:
+            sources[name] = number
+        _forget_derived(rule, given, placed)
+        given.update(placed)
+        unused += left
+        firm += sure
+    for name, spec in rule.inputs.items():
+        if spec.choices:
+            choice = said_choice(turns, spec)
+            if choice is not None:
+                given[name] = choice
+        elif spec.is_flag:
+            flag = said_flag(turns, spec)
+            if flag is not None:
+                given[name] = flag
+    return Assignment(given, tuple(unused), firm, sources)
+
+
+def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Value]) -> None:
+    """A new figure for what an input derives from replaces the input that was given before."""
+    for name, spec in rule.inputs.items():
+        if spec.derive is None or name not in given or name in placed:
+            continue
+        if any(leaf in placed for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+            given.pop(name)
+
+
+class _Placer:
+    """Places the figures of one turn."""
+
+    def __init__(self, rule: Rule, turn: Turn, before: Mapping[str, Value]) -> None:
+        self.rule = rule
+        self.turn = turn
+        self.before = before
+        self.constants = set(rule_constants(rule))
+        self.inputs = [spec for spec in rule.inputs.values() if spec.measure is not None]
+
+    def place(self) -> tuple[dict[str, Value], list[Mention], int]:
+        mentions = [mention for mention in self.turn.mentions if not self._repeats_policy(mention)]
+        lists: dict[str, list[Mention]] = {}
+        taken: set[int] = set()
+        self._totals(mentions, taken)
+        self._by_year_words(mentions, lists, taken)
+        firm = self._by_words(mentions, lists, taken)
+        self._by_default(mentions, lists, taken)
+        placed: dict[str, Value] = {}
+        for name, found in lists.items():
+            spec = self.rule.inputs[name]
+            values = [self._value(mention, spec) for mention in sorted(found, key=lambda m: m.start)]
+            placed[name] = self._repeated(spec, found, values)
+        years = self._years(mentions, taken)
+        if years is not None and YEARS not in placed:
+            placed[YEARS] = years
+        left = [mention for i, mention in enumerate(mentions) if i not in taken]
+        return placed, left, firm
+
+    def _repeats_policy(self, mention: Mention) -> bool:
+        """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
+        before = self.turn.text[max(0, mention.start - 8) : mention.start]
+        after = self.turn.text[mention.end : mention.end + 8]
+        if (
+            _CONFIRM.search(self.turn.text)
+            and _CLAIMED.search(before)
+            and mention.quantity.measure is Measure.MONEY
+        ):
+            return True
+        if mention.quantity not in self.constants:
+            return False
+        if mention.quantity.measure is Measure.RATIO and not self._named(mention):
+            return True
+        return bool(_TARGET.search(after) or (_TARGET.search(before) and not self._named(mention)))
+
+    def _named(self, mention: Mention) -> bool:
+        return any(
+            fits(mention, spec) and closeness(self.turn, mention, spec) >= _FIRM for spec in self.inputs
+        )
+
+    def _by_year_words(
+        self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]
+    ) -> None:
+        """`今年800万，去年300万` for an input that is the difference of two."""
+        for spec in self.inputs:
+            if not isinstance(spec.derive, Difference):
+                continue
+            later, earlier = (list(inputs_of(part)) for part in (spec.derive.of, spec.derive.minus))
+            if len(later) != 1 or len(earlier) != 1:
+                continue
+            own = {spec.name, later[0], earlier[0]}
+            same = [i for i, m in enumerate(mentions) if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}]
+            if len(same) < 2:
+                continue
+            ordered = sorted(same, key=lambda i: self._age(mentions[i]))
+            ages = [self._age(mentions[i]) for i in ordered]
+            if ages[0] == ages[-1]:
+                continue
+            for name, i in ((later[0], ordered[-1]), (earlier[0], ordered[0])):
+                lists[name] = [mentions[i]]
+                taken.add(i)
+
+    def _totals(self, mentions: list[Mention], taken: set[int]) -> None:
+        """Of parts and their total, keep what the rule wants: the parts for a list, else the total."""
+        for i, total in enumerate(mentions):
+            parts = [j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure]
+            if len(parts) < 2 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value:
+                continue
+            listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
+            taken.update([i] if listed else parts)
+            return
+
+    def _nearest(self, mention: Mention) -> str | None:
+        """The input whose words stand nearest to the mention, or None."""
+        scored = [(closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)]
+        best = max(scored, default=(0.0, ""))
+        return best[1] if best[0] >= _FIRM else None
+
+    def _age(self, mention: Mention) -> int:
+        """2 for this year's figure, 1 for last year's, 0 for an earlier one."""
+        clause = re.split(r"[，,；;。]", self.turn.text[: mention.start])[-1][-14:]
+        if _LATER.search(clause):
+            return 2
+        return 0 if _EARLIER.search(clause) else 1 if _LAST_YEAR.search(clause) else 1
+
+    def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
+        pairs = sorted(
+            (
+                (closeness(self.turn, mention, spec), i, spec)
+                for i, mention in enumerate(mentions)
+                if i not in taken
+                for spec in self.inputs
+                if fits(mention, spec)
+            ),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
+        firm = 0
+        for score, i, spec in pairs:
+            if (
+                score < _FIRM
+                or i in taken
+                or (lists.get(spec.name) and not self._joins(spec, lists, mentions[i]))
+            ):
+                continue
+            lists.setdefault(spec.name, []).append(mentions[i])
+            taken.add(i)
+            firm += 1
+        self._extend_lists(mentions, lists, taken)
+        return firm
+
+    def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
+        return spec.many is not Many.NO and any(self._adjacent(other, mention) for other in lists[spec.name])
+
+    def _extend_lists(
+        self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]
+    ) -> None:
+        """`500万、700万、900万`: what is listed beside a placed figure belongs to the same input."""
+        changed = True
+        while changed:
+            changed = False
+            for name, found in list(lists.items()):
+                spec = self.rule.inputs[name]
+                for i, mention in enumerate(mentions):
+                    if i in taken or spec.many is Many.NO or not fits(mention, spec):
+                        continue
+                    if any(self._adjacent(other, mention) for other in found):
+                        found.append(mention)
+                        taken.add(i)
+                        changed = True
+
+    def _adjacent(self, one: Mention, two: Mention) -> bool:
+        first, second = sorted((one, two), key=lambda mention: mention.start)
+        between = self.turn.text[first.end : second.start]
+        return one.quantity.measure is two.quantity.measure and bool(
+            re.fullmatch(r"[、，,和与及跟；;元]*[^，。；;\d]{0,5}", between)
+        )
+
+    def _by_default(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """A figure that no word names goes to the deciding input, where only one of its measure is left."""
+        deciding = set(deciding_inputs(self.rule))
+        for i, mention in enumerate(mentions):
+            if i in taken or mention.quantity.measure in (Measure.YEAR, Measure.PLAIN) or mention.text.endswith("年"):
+                continue
+            ordinal = mention.quantity.measure is Measure.ORDINAL
+            free = [s for s in self.inputs if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)]
+            required = [s for s in free if s.required] or free
+            listed = [n for n in lists if n in deciding and self.rule.inputs[n].many is not Many.NO]
+            if len(required) >= 1 and (len(required) == 1 or not self.before):
+                lists[required[0].name] = [mention]
+                taken.add(i)
+            elif listed and fits(mention, self.rule.inputs[listed[0]]) and not required:
+                if any(self._adjacent(other, mention) for other in lists[listed[0]]):
+                    lists[listed[0]].append(mention)
+                    taken.add(i)
+
+    def _value(self, mention: Mention, spec: InputSpec) -> Single:
+        """The mention's value; just below or above it where the words exclude a threshold of the rule."""
+        quantity = mention.quantity
+        step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
+        if step is not None and quantity in self._thresholds():
+            scale = Decimal("0.0001") if quantity.measure is Measure.RATIO else Decimal("0.01")
+            quantity = replace(quantity, value=quantity.value + step * scale)
+        return Quantity(quantity.value, quantity.measure)
+
+    def _thresholds(self) -> set[Quantity]:
+        return set(rule_constants(self.rule))
+
+    def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
+        """A list where several are named, or `两年各1.5亿` repeats one."""
+        if len(values) == 1 and spec.many is not Many.NO:
+            times = self._count_for(found[0], Measure.YEAR if spec.many is Many.YEAR else None)
+            if times:
+                return tuple(values * times)
+        return values[0] if len(values) == 1 else tuple(values)
+
+    def _count_for(self, mention: Mention, measure: Measure | None) -> int:
+        if not _EACH.search(self.turn.text[: mention.start]):
+            return 0
+        for other in self.turn.mentions:
+            counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
+            if counted and other is not mention and 1 < other.quantity.value <= 20:
+                return int(other.quantity.value)
+        return 0
+
+    def _years(self, mentions: list[Mention], taken: set[int]) -> Quantity | None:
+        if not takes_years(self.rule) or any(s.many is Many.YEAR for s in self.inputs):
+            return None
+        for i, mention in enumerate(mentions):
+            after = self.turn.text[mention.end : mention.end + 6]
+            before = self.turn.text[max(0, mention.start - 4) : mention.start]
+            cue = re.search("一共|合计|总共|加起来|下来|累计|都", after) or re.search(
+                "连着|连续|每年|一连", before
+            )
+            if mention.quantity.measure is Measure.YEAR and i not in taken and cue:
+                taken.add(i)
+                return mention.quantity
+        return None
+
+
+_COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
+
+
+def deciding_inputs(rule: Rule) -> Iterator[str]:
+    """Names of the inputs that the formula reads, directly or through what they derive from."""
+    if rule.formula is None:
+        return
+    for _, part in parts_of(rule.formula):
+        for name in inputs_of(part):
+            yield name
+            spec = rule.inputs.get(name)
+            if spec is not None and spec.derive is not None:
+                for _, below in parts_of(spec.derive):
+                    yield from inputs_of(below)
+
+
+def rule_constants(rule: Rule) -> Iterator[Quantity]:
+    """Every constant of the rule's formula, ceilings and conditions."""
+    for _, tree in rule.trees():
+        for _, part in parts_of(tree):
+            yield from constants_of(part)

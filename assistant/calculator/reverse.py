@@ -1,0 +1,148 @@
+"""Reverse questions: how much of an input it takes to reach an amount, a ceiling or the next tier.
+
+Inputs are counted in whole steps (分, 0.01 %, one person). Between the limits that a rule names, the amount
+never falls as an input grows; so halving over the steps finds the exact least value, tiers and open ends too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Literal
+
+from assistant.calculator.evaluate import calculate
+from assistant.calculator.facts import Value
+from assistant.calculator.outcome import Missing, Outcome
+from corpus.errors import InvalidInput
+from corpus.quantity import Measure, Quantity
+from corpus.rule_model import Rule
+from corpus.rule_walk import constants_of, parts_of
+
+__all__ = ["Requirement", "next_step", "required_input"]
+
+_STEPS = {Measure.MONEY: Decimal("0.01"), Measure.RATIO: Decimal("0.0001")}
+_LARGEST = 10**20
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The least value of an input that reaches `target`.
+
+    `value` is None where no value reaches it, or where other inputs in `missing` decide first. `beyond` is
+    the limit of the text that must be exceeded, where the value is just above one. `outcome` is the
+    calculation at `value`, which proves it; `steps` are its lines and the conclusion.
+    """
+
+    rule: str
+    name: str
+    target: Quantity | None
+    value: Quantity | None
+    beyond: Quantity | None
+    missing: tuple[Missing, ...]
+    outcome: Outcome | None
+    steps: tuple[str, ...]
+
+
+def required_input(
+    rule: Rule, target: Quantity | Literal["cap"], name: str, given: Mapping[str, Value]
+) -> Requirement:
+    """The least value of input `name` for which `rule` yields at least `target`, all else as `given`.
+
+    `"cap"` asks for the highest amount that the rule can yield. Raises InvalidInput where the input is
+    unknown or no quantity, or where a ceiling is asked for and there is none.
+    """
+    others = {key: value for key, value in given.items() if key != name}
+    _check_input(rule, name)
+    wanted = _ceiling(rule, name, others) if target == "cap" else target
+    return _search(rule, name, others, wanted, lambda amount: amount >= wanted.value)
+
+
+def next_step(rule: Rule, name: str, given: Mapping[str, Value]) -> Requirement:
+    """The least value of `name` that yields more than it does now.
+
+    Raises InvalidInput where the value or something else that decides the present amount is not given.
+    """
+    _check_input(rule, name)
+    current = calculate(rule, given)
+    if name not in given or current.amount is None:
+        raise InvalidInput(f"先给出“{rule.inputs[name].label}”和算出现有金额所需的其他信息，才能看下一档")
+    others = {key: value for key, value in given.items() if key != name}
+    now = current.amount.value
+    return _search(rule, name, others, None, lambda amount: amount > now)
+
+
+def _check_input(rule: Rule, name: str) -> None:
+    spec = rule.inputs.get(name)
+    if spec is None or spec.measure is None:
+        quantities = "、".join(key for key, spec in rule.inputs.items() if spec.measure is not None)
+        raise InvalidInput(f"规则 {rule.id} 没有名为“{name}”的数量输入。可以反推的：{quantities or '无'}")
+
+
+def _ceiling(rule: Rule, name: str, others: Mapping[str, Value]) -> Quantity:
+    high = calculate(rule, others).high
+    if high is None:
+        raise InvalidInput(f"“{rule.label}”没有上限，请给出要达到的金额")
+    return high
+
+
+def _search(
+    rule: Rule,
+    name: str,
+    others: Mapping[str, Value],
+    target: Quantity | None,
+    enough: Callable[[Decimal], bool],
+) -> Requirement:
+    spec = rule.inputs[name]
+    measure = spec.measure or Measure.PLAIN
+    step = _STEPS.get(measure, Decimal(1))
+
+    def outcome_at(count: int) -> Outcome:
+        return calculate(rule, {**others, name: Quantity(count * step, measure)})
+
+    def reaches(count: int) -> bool:
+        amount = outcome_at(count).amount
+        return amount is not None and enough(amount.value)
+
+    probes = _probes(rule, name, measure, step)
+    hit = next((index for index, probe in enumerate(probes) if reaches(probe)), None)
+    if hit is None:
+        missing = outcome_at(probes[-1]).missing
+        return Requirement(rule.id, name, target, None, None, missing, None, ())
+    low, high = probes[hit - 1] if hit else -1, probes[hit]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    outcome = outcome_at(high)
+    value = Quantity(high * step, measure)
+    beyond = _limit_below(rule, value, step)
+    line = f"{spec.label}{f'超过 {beyond}' if beyond else f'至少 {_shown(value)}'}时，金额为 {outcome.amount}"
+    return Requirement(rule.id, name, target, value, beyond, (), outcome, (*outcome.steps, line))
+
+
+def _probes(rule: Rule, name: str, measure: Measure, step: Decimal) -> list[int]:
+    """Where to look first: powers of ten, and every limit of the rule with its neighbours."""
+    found = {0, *(10**power for power in range(21))}
+    for _, tree in rule.trees():
+        for _, part in parts_of(tree):
+            for constant in constants_of(part):
+                if constant.measure is measure:
+                    count = int(constant.value / step)
+                    found |= {count - 1, count, count + 1}
+    bounds = rule.inputs[name].range
+    low = bounds.lower.value if bounds and bounds.lower else Decimal(0)
+    high = bounds.upper.value if bounds and bounds.upper else _LARGEST * step
+    return sorted(count for count in found if low <= count * step <= high)
+
+
+def _limit_below(rule: Rule, value: Quantity, step: Decimal) -> Quantity | None:
+    below = Quantity(value.value - step, value.measure)
+    trees = (part for _, tree in rule.trees() for _, part in parts_of(tree))
+    return next((limit for part in trees for limit in constants_of(part) if limit == below), None)
+
+
+def _shown(value: Quantity) -> str:
+    """The value in words, rounded up to 0.01万元 where it would end in small change."""
+    unit = Decimal(100)
+    up = (value.value / unit).to_integral_value(ROUND_CEILING) * unit
+    if value.measure is not Measure.MONEY or up == value.value:
+        return str(value)
+    return f"约{Quantity(up, value.measure)}"

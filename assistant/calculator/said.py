@@ -1,0 +1,141 @@
+"""What a user said about one input: words near figures, choices and yes-or-no facts."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.folding import fold
+from corpus.quantity import Measure, Mention, find_quantities
+from corpus.rule_parts import InputSpec
+
+__all__ = ["Said", "Turn", "closeness", "said_choice", "said_flag"]
+
+_BREAK = re.compile(r"[，,。；;？?！!：:\n]")
+_NEGATION = re.compile(
+    r"(?:不是|没有|没|未|无|不|非|并非|尚未|从未|还没|不属于|不在)(?:有|被|能|再|曾|任何|过)?$"
+)
+_LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
+_REACH_BEFORE, _REACH_AFTER = 16, 9
+_STRONG = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One user turn, folded, with its quantities."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Turn":
+        """Fold a turn and find its quantities."""
+        folded = fold(text)
+        return cls(folded, tuple(find_quantities(folded)))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word of an input where it stands in a turn."""
+
+    start: int
+    end: int
+    length: int
+
+
+def words_of(spec: InputSpec) -> tuple[str, ...]:
+    """The words by which an input is recognised, folded, longest first."""
+    label = [part for part in _LABEL_WORD.split(spec.label) if len(part) >= 2]
+    words = {fold(word) for word in (*spec.synonyms, spec.label, *label)}
+    return tuple(sorted((word for word in words if word), key=len, reverse=True))
+
+
+def closeness(turn: Turn, mention: Mention, spec: InputSpec) -> float:
+    """How firmly the words around `mention` say that it is `spec`: 0 where nothing does."""
+    best = 0.0
+    for word in words_of(spec):
+        weight = min(len(word), _STRONG) / _STRONG + 0.5
+        for place in _places(turn.text, word):
+            best = max(best, weight * _distance(turn, mention, place.start, place.end))
+    return best
+
+
+def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
+    if start < mention.end and end > mention.start:
+        return 0.6
+    if end <= mention.start:
+        between, gap, reach = turn.text[end : mention.start], mention.start - end, _REACH_BEFORE
+    else:
+        between, gap, reach = turn.text[mention.end : start], start - mention.end, _REACH_AFTER
+    factor = max(0.0, 1 - gap / reach)
+    if _BREAK.search(between):
+        factor *= 0.35
+    same = [
+        m
+        for m in turn.mentions
+        if m is not mention
+        and m.quantity.measure is mention.quantity.measure
+        and min(end, mention.end) <= m.start
+        and m.end <= max(start, mention.start)
+    ]
+    return factor * (0.3 if same else 1.0)
+
+
+def said_choice(turns: Sequence[Turn], spec: InputSpec) -> str | None:
+    """The choice that the latest turn names, by its longest words; None where none is named."""
+    for turn in reversed(turns):
+        found: list[tuple[int, int, str]] = []
+        for choice in spec.choices:
+            for word in {fold(choice.label), *map(fold, choice.synonyms)}:
+                for place in _places(turn.text, word):
+                    if not _NEGATION.search(turn.text[: place.start]):
+                        found.append((place.length, place.start, choice.value))
+        if found:
+            return max(found)[2]
+    return None
+
+
+def said_flag(turns: Sequence[Turn], spec: InputSpec) -> bool | None:
+    """Whether the latest turn that speaks of the fact affirms or denies it; None where none does."""
+    words = {fold(spec.label), *map(fold, spec.synonyms)}
+    denials = {fold(word) for word in spec.denials}
+    for turn in reversed(turns):
+        denied = [place for word in denials for place in _places(turn.text, word)]
+        places = [place for word in words for place in _places(turn.text, word)]
+        if denied and _longest(denied).length >= (_longest(places).length if places else 0):
+            return bool(_NEGATION.search(turn.text[: _longest(denied).start]))
+        if places:
+            return not _NEGATION.search(turn.text[: _longest(places).start])
+    return None
+
+
+def _longest(places: Sequence[Said]) -> Said:
+    return max(places, key=lambda place: place.length)
+
+
+def _places(text: str, word: str) -> Iterable[Said]:
+    """Where `word` stands in `text`; a `*` in it stands for up to ten characters of one clause."""
+    if not word:
+        return []
+    return [Said(match.start(), match.end(), len(word)) for match in _pattern(word).finditer(text)]
+
+
+@lru_cache(maxsize=4096)
+def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile("[^，,。；;？?]{0,10}?".join(re.escape(part) for part in word.split("*")))
+
+
+def fits(mention: Mention, spec: InputSpec) -> bool:
+    """Whether the mention's measure can be that of the input."""
+    measure, wanted = mention.quantity.measure, spec.measure
+    if wanted is None:
+        return False
+    counted = {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE, Measure.COUNT, Measure.PLAIN}
+    times = {Measure.YEAR, Measure.MONTH, Measure.DAY}
+    if measure is wanted:
+        return True
+    if wanted in counted:
+        return measure in counted
+    if wanted in times:
+        return measure in times
+    return False

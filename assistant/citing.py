@@ -1,0 +1,28 @@
+"""Passages → citations of the contract."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from assistant.answer import Citation
+from assistant.passages import Passage
+from corpus.catalog import Corpus
+
+__all__ = ["Citer"]
+
+
+class Citer:
+    """Makes citations; each quote is one contiguous verbatim run of the source."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+
+    def cite(self, doc: str, unit: str, path: str, quote: str, as_of: date) -> Citation:
+        """A citation of `quote`, with the status of its document on `as_of`."""
+        document = self._corpus.document(doc)
+        status = self._corpus.validity(doc, as_of).status.value
+        return Citation(doc, document.doc_no, document.title, unit, path, quote, status)
+
+    def passages(self, passages: Iterable[Passage], as_of: date) -> tuple[Citation, ...]:
+        """One citation a passage, in order; a passage that markup cuts gives its longest run."""
+        cited = [self.cite(p.unit.doc, p.unit.label, p.path, p.quotes[0], as_of) for p in passages if p.quotes]
+        return tuple(dict.fromkeys(cited))

@@ -1,0 +1,187 @@
+"""Evidence (and a calculation, where there is one) → a draft in Chinese (step 4 of 5).
+
+Conclusion first, then the decisive clauses word for word with their citations, then notes. Nothing is
+said that the evidence does not hold.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Calculation
+from assistant.calculate import Computed
+from assistant.citing import Citer
+from assistant.draft import Draft
+from assistant.evidence import Evidence, ValidityFinding
+from assistant.explain import explain
+from assistant.notes import text_notes, validity_warnings
+from assistant.rank import RankedUnit
+from assistant.passages import BUDGET, Passage, PassageChooser
+from assistant.understand.question import Question, Refusal
+from assistant.understand.scope import OUT_OF_CORPUS
+from corpus.catalog import Corpus
+from corpus.model import Status
+from corpus.quantity import Mention, find_quantities
+
+__all__ = ["CANNOT_ANSWER", "Composer"]
+
+CANNOT_ANSWER = "知识库里没有能回答这个问题的条款"
+_CONFIRM = re.compile("对吗|对吧|是吗|是吧|没错吧|是这样吧|是真的吗|对不对|是不是|听说|没错|按.{0,12}全额")
+_REPEAL = re.compile("废|取代|替代|旧文件|老文件")
+_STATUS = {
+    Status.IN_FORCE: "现行有效",
+    Status.NOT_YET: "尚未施行",
+    Status.EXPIRED: "已过有效期",
+    Status.REPEALED: "已被废止",
+    Status.DRAFT: "是征求意见稿，没有正式印发，不能作为申报依据",
+}
+
+
+class Composer:
+    """Words drafts from evidence."""
+
+    def __init__(self, corpus: Corpus, chooser: PassageChooser, citer: Citer) -> None:
+        self._corpus = corpus
+        self._chooser = chooser
+        self._citer = citer
+
+    def compose(self, question: Question, evidence: Evidence, computed: Computed | None = None) -> Draft:
+        """A draft from the evidence and, where there is one, the calculation."""
+        if evidence.refusal:
+            return self.refuse(evidence.refusal)
+        if evidence.validity:
+            return self._validity(question, evidence.validity)
+        if not evidence.units:
+            return self.refuse(Refusal("no_evidence", CANNOT_ANSWER + "。", OUT_OF_CORPUS))
+        if computed:
+            evidence = _led_by(computed.unit, evidence)
+        draft = self._quoted(question, self.passages(question, evidence))
+        return self._with_calculation(question, draft, computed) if computed else draft
+
+    def refuse(self, refusal: Refusal) -> Draft:
+        """A refusal with its reason and a way on."""
+        return Draft(f"无法回答：{refusal.reason}", notes=(refusal.way_on,), refused=True, allowed=refusal.reason + refusal.way_on)
+
+    def passages(self, question: Question, evidence: Evidence) -> list[Passage]:
+        """The passages to quote, of all units of the evidence."""
+        budget = BUDGET if len(evidence.units) == 1 else BUDGET * 2 // 3
+        if evidence.fetched:
+            return [self._fetched(question, evidence, i, budget) for i in range(len(evidence.units))]
+        return [p for ranked in evidence.units for p in self._chooser.choose(question, ranked, budget)]
+
+    def _fetched(self, question: Question, evidence: Evidence, place: int, budget: int) -> Passage:
+        ranked = evidence.units[place]
+        clauses = evidence.references[place].clauses if place < len(evidence.references) else ()
+        numbers = [clause for clause in clauses if clause.isdecimal()]
+        if question.nth and not numbers:
+            numbers = [str(question.nth.number)]
+        node = None
+        for number in numbers:
+            children = [c for c in (node or ranked.unit).children if c.path != (node or ranked.unit).children[0].path or True]
+            items = [c for c in children if c.kind == "item"]
+            if len(items) < int(number):
+                break
+            node = items[int(number) - 1]
+        return self._chooser.passage(ranked.unit, node) if node else self._chooser.whole(ranked.unit)
+
+    def _quoted(self, question: Question, passages: Sequence[Passage]) -> Draft:
+        citations = self._citer.passages(passages, question.as_of)
+        quoted = tuple((p.text, self._place(p.unit.doc, p.path)) for p in passages)
+        text = "\n".join(words for words, _ in quoted)
+        return Draft(
+            conclusion=self._conclusion(question, passages),
+            quoted=quoted,
+            notes=text_notes(text, about_money=question.wants_amount),
+            citations=citations,
+            warnings=validity_warnings(self._corpus, (p.unit.doc for p in passages), question.as_of),
+            allowed=question.text,
+        )
+
+    def _conclusion(self, question: Question, passages: Sequence[Passage]) -> str:
+        found = self._chooser.best_sentence(question, passages)
+        if not found:
+            return f"依据{self._place(passages[0].unit.doc, passages[0].path)}："
+        passage, sentence = found
+        place = self._place(passage.unit.doc, passage.path)
+        correction = _correction(question, sentence)
+        return f"{correction}{place}规定：“{sentence.strip()}”"
+
+    def _with_calculation(self, question: Question, draft: Draft, computed: Computed) -> Draft:
+        said = explain(computed)
+        rule = computed.rule
+        cited = [self._citer.cite(c.doc, c.unit, c.path, c.quote, question.as_of) for c in computed.citations]
+        outcome = computed.outcome
+        return replace(
+            draft,
+            conclusion=said.conclusion or draft.conclusion,
+            derivation=said.derivation,
+            notes=(*said.notes, *draft.notes),
+            citations=tuple(dict.fromkeys((*cited, *draft.citations))) if said.conclusion else draft.citations,
+            amount=computed.amount,
+            calculation=Calculation(
+                rule.id, dict(outcome.inputs), computed.steps, tuple(missing.label for missing in outcome.missing)
+            ),
+            allowed="\n".join((draft.allowed, said.conclusion, *said.derivation, *said.notes)),
+        )
+
+    def _validity(self, question: Question, findings: Sequence[ValidityFinding]) -> Draft:
+        citations = []
+        sentences = []
+        for finding in findings:
+            document = self._corpus.document(finding.doc)
+            name = f"《{document.title}》" + (f"（{document.doc_no}）" if document.doc_no else "")
+            if finding.repeal:
+                repeal = finding.repeal.repeal
+                held = finding.validity.effective is None or finding.as_of >= finding.validity.effective
+                verb = "已被" if held else "当时还没有被"
+                sentences.append(f"《{repeal.title}》（{repeal.number}）{verb}{name}废止" + ("，不能再作为依据。" if held else "。"))
+            else:
+                status = _STATUS[finding.validity.status]
+                sentences.append(f"{name}在{finding.as_of:%Y年%-m月%-d日}{status}：{finding.validity.rule}")
+                sentences += self._repealed_by(question, finding.doc)
+            for words in finding.words:
+                unit = "通知" if words.unit == "标题" else words.unit
+                citations.append(self._citer.cite(finding.doc, unit, unit, words.quote, finding.as_of))
+        quoted = tuple((c.quote, self._place(c.doc, c.path)) for c in citations)
+        return Draft(
+            conclusion="\n".join(sentences),
+            quoted=quoted,
+            citations=tuple(dict.fromkeys(citations)),
+            allowed=question.text + "".join(sentences),
+        )
+
+    def _repealed_by(self, question: Question, doc: str) -> list[str]:
+        """What the document repealed, where the question asks for it."""
+        if not _REPEAL.search(question.text):
+            return []
+        repeals = self._corpus.entries[doc].repeals
+        return ["它废止了" + "、".join(f"《{repeal.title}》（{repeal.number}）" for repeal in repeals) + "。"] if repeals else []
+
+    def _place(self, doc: str, path: str) -> str:
+        document = self._corpus.document(doc)
+        number = f"（{document.doc_no}）" if document.doc_no else ""
+        return f"《{document.title}》{number}{path}"
+
+
+def _led_by(unit: RankedUnit, evidence: Evidence) -> Evidence:
+    """The evidence with the unit of the calculation first; a lone unit that it outvoted gives way."""
+    if unit.unit in [ranked.unit for ranked in evidence.units]:
+        rest = tuple(ranked for ranked in evidence.units if ranked.unit != unit.unit)
+    else:
+        rest = evidence.units[1:]
+    return replace(evidence, units=(unit, *rest))
+
+
+def _correction(question: Question, sentence: str) -> str:
+    """`与您说的…不一致` where the question states a figure of the same measure that the text does not have."""
+    if not _CONFIRM.search(question.text) or not question.mentions:
+        return ""
+    stated: list[Mention] = [m for m in question.mentions if m.upper is None]
+    there = {m.quantity for m in find_quantities(sentence)} | {
+        m.upper for m in find_quantities(sentence) if m.upper is not None
+    }
+    measures = {quantity.measure for quantity in there}
+    wrong = [m for m in stated if m.quantity.measure in measures and m.quantity not in there]
+    if wrong:
+        return f"原文没有“{wrong[0].text}”的说法，应以原文为准。"
+    return "与原文一致。" if any(m.quantity in there for m in stated) else ""

@@ -1,0 +1,27 @@
+"""What composing hands to verifying: an answer in parts, each with the words that it rests on."""
+
+from dataclasses import dataclass
+
+from assistant.answer import Amount, Calculation, Citation
+
+__all__ = ["Draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`conclusion`, `derivation` and `notes` are our own words; `quoted` pairs words of a unit with its place.
+
+    Every number in our own words must stand in a citation, in `allowed` (the calculation's trace and the
+    user's own words) or the draft is withheld.
+    """
+
+    conclusion: str
+    quoted: tuple[tuple[str, str], ...] = ()
+    derivation: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    amount: Amount | None = None
+    calculation: Calculation | None = None
+    warnings: tuple[str, ...] = ()
+    allowed: str = ""
+    refused: bool = False

@@ -1,0 +1,195 @@
+"""What an answer may say: units of the corpus that were fetched or found, and why (step 2 of 5)."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from assistant.rank import RankedUnit, Ranker
+from assistant.retrieve import HybridRetriever
+from assistant.understand.question import Intent, NamedRepeal, Question, Refusal, UnitReference
+from assistant.understand.scope import OUT_OF_CORPUS
+from corpus.catalog import Corpus
+from corpus.entries import Evidence as Words
+from corpus.errors import UnknownUnit
+from corpus.links import LinkKind, Links
+from corpus.model import Document, Unit
+from corpus.validity import Validity
+
+__all__ = ["Evidence", "EvidenceFinder", "ValidityFinding"]
+
+_ABOUT_DOCUMENT = re.compile("办法|政策|措施|文件|方案|指引|计划|规定|意见稿|号文|〕|条例|细则|草案|通知")
+_ABOUT_LICENCE = re.compile("证书|牌子|授牌|资质|认定结果")
+_SEVERAL = re.compile(
+    "分别|对比|比较|相比|哪个.{0,4}高|哪个.{0,4}多|哪边|对照|另外还有|还有没有别的|都.{0,6}(?:哪些|什么)文件|"
+    "各(?:能|是|给|多少|自|支持|补|最)|又能|哪几个文件|哪些文件|依据哪个|依据哪份|两份|两个办法|两边|差多少|同时.{0,20}又|能不能两|一样吗|叠加|还能.{0,12}再"
+)
+_PARTS = re.compile(r"[，,、；;？?。：:]|和|跟|与|还是|以及|同时")
+_PART_LENGTH = 5
+_CONFIDENT = 1.6
+_MOST_UNITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityFinding:
+    """A document's status on the date asked for; `repeal` where an older document was asked about."""
+
+    doc: str
+    validity: Validity
+    as_of: date
+    repeal: NamedRepeal | None = None
+    words: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Units that answer the question, best first; `others` are the next candidates, not cited by default."""
+
+    units: tuple[RankedUnit, ...] = ()
+    others: tuple[RankedUnit, ...] = ()
+    validity: tuple[ValidityFinding, ...] = ()
+    fetched: bool = False
+    references: tuple[UnitReference, ...] = ()
+    refusal: Refusal | None = None
+    documents: tuple[str, ...] = field(default=())
+
+
+class EvidenceFinder:
+    """Fetches what a question names and searches for the rest."""
+
+    def __init__(self, corpus: Corpus, links: Links, retriever: HybridRetriever, ranker: Ranker) -> None:
+        self._corpus = corpus
+        self._links = links
+        self._retriever = retriever
+        self._ranker = ranker
+
+    def find(self, question: Question) -> Evidence:
+        """Evidence for `question`; its `refusal` says why there is none."""
+        if question.refusal:
+            return Evidence(refusal=question.refusal)
+        if question.has(Intent.VALIDITY) and self._asks_validity(question):
+            return self._validity(question)
+        ranked = self.search(question)
+        if question.units:
+            return self._named(question, ranked)
+        units = self._chosen(question, ranked)
+        return Evidence(units=units, others=tuple(unit for unit in ranked[:8] if unit not in units))
+
+    def search(self, question: Question) -> list[RankedUnit]:
+        """Units for the wording of `question`, best first, within the documents that it names."""
+        docs = self._bounds(question)
+        return self._ranker.rank(question, self._retriever.retrieve(question.topic, question.search, docs))
+
+    def _bounds(self, question: Question) -> Collection[str] | None:
+        if not question.docs:
+            return None
+        bounds = {*question.docs, *question.leaning}
+        if _SEVERAL.search(question.topic):
+            for link in self._links.all:
+                if link.kind is LinkKind.DOCUMENT and link.from_doc in question.docs:
+                    bounds.add(link.to_doc)
+        return bounds
+
+    def _chosen(self, question: Question, ranked: Sequence[RankedUnit]) -> tuple[RankedUnit, ...]:
+        if not ranked:
+            return ()
+        several = bool(_SEVERAL.search(question.text)) or question.has(Intent.COMPARISON)
+        chosen = [ranked[0]]
+        if len(question.docs) > 1:
+            for doc in question.docs:
+                best = next((unit for unit in ranked if unit.unit.doc == doc), None)
+                if best and best not in chosen:
+                    chosen.append(best)
+        elif several:
+            chosen += [unit for unit in self._by_part(question) if unit.unit not in {c.unit for c in chosen}]
+        return tuple(chosen[:_MOST_UNITS])
+
+    def _by_part(self, question: Question) -> list[RankedUnit]:
+        """The best unit for each part of a question that names several things."""
+        found: list[RankedUnit] = []
+        for part in _PARTS.split(question.topic):
+            if len(part) < _PART_LENGTH:
+                continue
+            ranked = self.search(replace(question, topic=part, search=part))
+            if ranked and ranked[0].score >= _CONFIDENT:
+                found.append(ranked[0])
+        return found[:_MOST_UNITS]
+
+    def _asks_validity(self, question: Question) -> bool:
+        if question.repeals:
+            return True
+        if _ABOUT_LICENCE.search(question.text):
+            return False
+        return bool(question.docs or _ABOUT_DOCUMENT.search(question.text))
+
+    def _validity(self, question: Question) -> Evidence:
+        findings = []
+        for named in question.repeals:
+            validity = self._corpus.validity(named.by, question.as_of)
+            words = (Words(unit=named.repeal.unit, quote=named.repeal.quote),)
+            findings.append(ValidityFinding(named.by, validity, question.as_of, named, words))
+        docs = question.docs
+        if not docs and not findings:
+            ranked = self.search(question)
+            docs = (ranked[0].unit.doc,) if ranked else ()
+        for doc in docs:
+            if all(finding.doc != doc for finding in findings):
+                validity = self._corpus.validity(doc, question.as_of)
+                findings.append(ValidityFinding(doc, validity, question.as_of, None, validity.evidence))
+        return Evidence(validity=tuple(findings), fetched=True, documents=tuple(docs))
+
+    def _named(self, question: Question, ranked: Sequence[RankedUnit]) -> Evidence:
+        docs = question.docs or tuple(dict.fromkeys(unit.unit.doc for unit in ranked[:5]))
+        found: list[RankedUnit] = []
+        missing: list[tuple[Document, UnitReference]] = []
+        for reference in question.units:
+            unit = self._first_with(reference, docs, ranked)
+            if unit:
+                found.append(unit)
+            elif question.docs:
+                missing.append((self._corpus.document(question.docs[0]), reference))
+        if not found and missing:
+            return Evidence(refusal=_no_such_unit(*missing[0]), documents=question.docs)
+        if not found:
+            return Evidence(units=self._chosen(question, ranked), others=tuple(ranked[1:8]))
+        return Evidence(units=tuple(found), others=tuple(ranked[:5]), fetched=True, references=question.units)
+
+    def _first_with(
+        self, reference: UnitReference, docs: Sequence[str], ranked: Sequence[RankedUnit]
+    ) -> RankedUnit | None:
+        hits = []
+        for doc in docs:
+            unit = self._unit(self._corpus.document(doc), reference)
+            if unit:
+                paths = next((r.paths for r in ranked if r.unit == unit), ())
+                score = next((r.score for r in ranked if r.unit == unit), 0.0)
+                hits.append(RankedUnit(unit, score, paths))
+        return max(hits, key=lambda unit: unit.score) if hits else None
+
+    def _unit(self, document: Document, reference: UnitReference) -> Unit | None:
+        label = _label(document, reference)
+        try:
+            return self._corpus.unit(document.key, label)
+        except UnknownUnit:
+            return None
+
+
+def _label(document: Document, reference: UnitReference) -> str:
+    if reference.word == "名词解释":
+        return f"名词解释{reference.number}"
+    if any(unit.label.startswith("第") for unit in document.units):
+        return f"第{reference.number}条" if reference.word == "条" else ""
+    part = next((clause for clause in reference.clauses if clause.endswith("部分")), "")
+    return f"{part.removesuffix('部分')}（{reference.number}）" if part else str(reference.number)
+
+
+def _no_such_unit(document: Document, reference: UnitReference) -> Refusal:
+    labels = [unit.label for unit in document.units if unit.label not in ("通知", "引言", "附则")]
+    articles = [label for label in labels if label.startswith("第")]
+    if reference.word == "名词解释":
+        terms = [label for label in labels if label.startswith("名词解释")]
+        size = f"名词解释只有{len(terms)}条" if terms else "没有名词解释"
+    else:
+        size = f"只有{len(articles)}条" if articles else f"共{len(labels)}项（{labels[0]} 至 {labels[-1]}）"
+    name = document.doc_no or f"《{document.title}》"
+    return Refusal("unknown_unit", f"{name}{size}，没有“{reference.text}”。", OUT_OF_CORPUS)

@@ -1,0 +1,25 @@
+"""Settings from the environment: the only place that reads it."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each by `ZHENGCE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHENGCE_", frozen=True, extra="forbid")
+
+    home: Path = Field(default=REPOSITORY / ".zhengce", description="索引和模型所在的目录")
+    embedding_model: str | None = Field(
+        default=None, description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small"
+    )
+    dense_backend: Literal["auto", "exact", "chroma"] = Field(
+        default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
+    )
