@@ -1,6 +1,8 @@
 """The only place that builds adapters and wires the steps together."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from assistant.calculate import Calculator
 from assistant.citing import Citer
@@ -14,23 +16,67 @@ from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
 from assistant.wording import Rarity
-from corpus.catalog import load_corpus
+from corpus.catalog import Corpus, load_corpus
 from corpus.lexicon import load_lexicon
 from corpus.links import find_links
 from corpus.rules import read_rules
-from indexer.embeddings import load_embedder
+from indexer.build import BuildResult, Progress, build_index
+from indexer.embeddings import Embedder, embedder_name, load_embedder
 from indexer.index import SearchIndex
 
-__all__ = ["build", "build_finder"]
+__all__ = ["build", "build_search", "build_search_index"]
 
 
 def build(settings: Settings, report: Callable[[str], None] = lambda _: None) -> Pipeline:
     """The pipeline on the current index; raises IndexMissing or IndexBroken with the way out."""
     corpus = load_corpus()
+    rarity = _rarity(corpus)
     index = SearchIndex.open(settings.home, settings.dense_backend)
-    embedder = load_embedder(settings.embedding_model, settings.home, report)
-    rarity = Rarity(unit.text for document in corpus.documents for unit in document.units)
-    analyser = Analyser(corpus, load_lexicon())
-    finder = EvidenceFinder(corpus, find_links(corpus), HybridRetriever(index, embedder), Ranker(corpus, rarity))
+    finder = _finder(settings, corpus, rarity, index, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
-    return Pipeline(analyser, finder, Calculator(read_rules(), rarity), composer, Verifier(corpus), index.version)
+    analyser = Analyser(corpus, load_lexicon())
+    calculator = Calculator(read_rules(), rarity)
+    return Pipeline(analyser, finder, calculator, composer, Verifier(corpus), index.version)
+
+
+def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]]]:
+    """A function from words and a number to that many ranked units, as `zhengce search` shows them."""
+    corpus = load_corpus()
+    analyser = Analyser(corpus, load_lexicon())
+    index = SearchIndex.open(settings.home, settings.dense_backend)
+    finder = _finder(settings, corpus, _rarity(corpus), index, lambda _: None)
+
+    def search(words: str, k: int) -> list[dict[str, Any]]:
+        ranked = finder.search(analyser.analyse(words, (), date.today()))
+        return [
+            {
+                "doc": hit.unit.doc,
+                "unit": hit.unit.label,
+                "heading": hit.unit.heading,
+                "score": round(hit.score, 4),
+                "text": hit.unit.text,
+            }
+            for hit in ranked[:k]
+        ]
+
+    return search
+
+
+def build_search_index(settings: Settings, progress: Progress, report: Callable[[str], None]) -> BuildResult:
+    """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
+
+    def load() -> Embedder:
+        return load_embedder(settings.embedding_model, settings.home, report)
+
+    return build_index(settings.home, load_corpus(), embedder_name(settings.embedding_model), load, progress)
+
+
+def _rarity(corpus: Corpus) -> Rarity:
+    return Rarity(unit.text for document in corpus.documents for unit in document.units)
+
+
+def _finder(
+    settings: Settings, corpus: Corpus, rarity: Rarity, index: SearchIndex, report: Callable[[str], None]
+) -> EvidenceFinder:
+    embedder = load_embedder(settings.embedding_model, settings.home, report)
+    return EvidenceFinder(corpus, find_links(corpus), HybridRetriever(index, embedder), Ranker(corpus, rarity))

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.answer import Amount
 from assistant.calculator.assign import Assignment, assign, deciding_inputs, rule_constants
 from assistant.calculator.evaluate import calculate
+from assistant.calculator.facts import Value
 from assistant.calculator.outcome import Citation as RuleCitation
 from assistant.calculator.outcome import Eligibility, Outcome
 from assistant.calculator.reverse import Requirement, required_input
@@ -20,7 +21,7 @@ from corpus.errors import InvalidInput
 from corpus.measures import Measure
 from corpus.quantity import Quantity
 from corpus.rule_model import Rule
-from corpus.rule_parts import Answers
+from corpus.rule_parts import YEARS, Answers, Many
 from corpus.rules import RuleBook
 
 __all__ = ["Calculator", "Computed"]
@@ -84,11 +85,13 @@ class Calculator:
     def _choose(
         self, question: Question, evidence: Evidence, turns: Sequence[Turn]
     ) -> tuple[Rule, RankedUnit, Assignment] | None:
-        units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][:_CANDIDATES]
+        units = list(evidence.units)
+        if self._may_look_further(question, evidence):
+            units += [unit for unit in evidence.others if unit not in units]
         top = max((unit.score for unit in units), default=1.0) or 1.0
         asked = grams(question.search)
         found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
-        for place, unit in enumerate(units):
+        for place, unit in enumerate(units[:_CANDIDATES]):
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
                 assignment = assign(rule, turns)
                 score = unit.score / top + 0.8 * self._named(rule, asked)
@@ -101,12 +104,22 @@ class Calculator:
         _, _, rule, unit, assignment = max(found, key=lambda item: item[:2])
         return rule, unit, assignment
 
+    def _may_look_further(self, question: Question, evidence: Evidence) -> bool:
+        """Whether a rule of a unit further down may answer: only where the best unit has none for the user's money."""
+        if any(self._book.for_unit(unit.unit.doc, unit.unit.label) for unit in evidence.units):
+            return False
+        figures = {mention.quantity.measure for mention in question.mentions}
+        return question.wants_amount and bool(figures & {Measure.MONEY, Measure.RATIO})
+
     def _named(self, rule: Rule, asked: object) -> float:
         names = (rule.label, *rule.aliases)
         return max(self._rarity.share(grams(name), asked) for name in names)  # type: ignore[arg-type]
 
     def _outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
         given = dict(assignment.given)
+        spread = _by_year_lists(rule, given)
+        if spread:
+            return _summed([calculate(rule, one) for one in spread])
         for _ in range(len(given) + 1):
             try:
                 return calculate(rule, given)
@@ -165,6 +178,28 @@ class Calculator:
         steps = tuple(step for outcome in outcomes for step in outcome.steps)
         sums = " + ".join(str(outcome.amount) for outcome in outcomes)
         return Amount(total, outcomes[0].kind), (*steps, f"{sums} = {Quantity(total * 10000, Measure.MONEY)}")
+
+
+def _by_year_lists(rule: Rule, given: dict[str, Value]) -> list[dict[str, Value]]:
+    """One set of facts a year, where a list of items has as many values as years were named."""
+    years = given.get(YEARS)
+    if not isinstance(years, Quantity):
+        return []
+    lists = {n: v for n, v in given.items() if isinstance(v, tuple) and len(v) == years.value and rule.inputs[n].many is Many.ITEM}
+    rest = {n: v for n, v in given.items() if n not in lists and n != YEARS}
+    return [{**rest, **{n: v[i] for n, v in lists.items()}} for i in range(int(years.value))] if lists else []
+
+
+def _summed(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """The outcomes of several years as one: amounts added, steps told year by year."""
+    amounts = [outcome.amount for outcome in outcomes if outcome.amount is not None]
+    if len(amounts) < len(outcomes):
+        return None
+    total = replace(amounts[0], value=sum((amount.value for amount in amounts), Decimal(0)))
+    steps = [f"第{i}年：{step}" for i, outcome in enumerate(outcomes, 1) for step in outcome.steps]
+    steps.append(f"{' + '.join(map(str, amounts))} = {total}")
+    inputs = tuple(dict.fromkeys(pair for outcome in outcomes for pair in outcome.inputs))
+    return replace(outcomes[0], amount=total, low=total, high=total, steps=tuple(steps), inputs=inputs)
 
 
 def _stated(rule: Rule, assignment: Assignment) -> int:

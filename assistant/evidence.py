@@ -1,7 +1,7 @@
 """What an answer may say: units of the corpus that were fetched or found, and why (step 2 of 5)."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -80,27 +80,28 @@ class EvidenceFinder:
         docs = self._bounds(question)
         return self._ranker.rank(question, self._retriever.retrieve(question.topic, question.search, docs))
 
-    def _bounds(self, question: Question) -> Collection[str] | None:
+    def _bounds(self, question: Question) -> tuple[str, ...] | None:
         if not question.docs:
             return None
-        bounds = {*question.docs, *question.leaning}
-        if _SEVERAL.search(question.topic):
-            for link in self._links.all:
-                if link.kind is LinkKind.DOCUMENT and link.from_doc in question.docs:
-                    bounds.add(link.to_doc)
-        return bounds
+        if not self._several(question):
+            return question.docs
+        linked = [link.to_doc for link in self._links.all if link.kind is LinkKind.DOCUMENT and link.from_doc in question.docs]
+        return tuple(dict.fromkeys((*question.docs, *question.leaning, *linked)))
+
+    def _several(self, question: Question) -> bool:
+        return bool(_SEVERAL.search(question.text)) or question.has(Intent.COMPARISON)
 
     def _chosen(self, question: Question, ranked: Sequence[RankedUnit]) -> tuple[RankedUnit, ...]:
         if not ranked:
             return ()
-        several = bool(_SEVERAL.search(question.text)) or question.has(Intent.COMPARISON)
         chosen = [ranked[0]]
-        if len(question.docs) > 1:
-            for doc in question.docs:
+        bounds = self._bounds(question) or ()
+        if len(bounds) > 1:
+            for doc in bounds:
                 best = next((unit for unit in ranked if unit.unit.doc == doc), None)
                 if best and best not in chosen:
                     chosen.append(best)
-        elif several:
+        elif self._several(question):
             chosen += [unit for unit in self._by_part(question) if unit.unit not in {c.unit for c in chosen}]
         return tuple(chosen[:_MOST_UNITS])
 

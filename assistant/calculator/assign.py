@@ -21,8 +21,8 @@ from corpus.rule_walk import constants_of, inputs_of, parts_of
 __all__ = ["Assignment", "assign", "deciding_inputs", "rule_constants"]
 
 _FIRM = 0.45
-_CLAIMED = re.compile(r"(?:是不是|对应补偿|就是|就给|能拿到|能补|补偿|退|应该是|等于|那就是|给我们|拿|补)$")
-_CONFIRM = re.compile("对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
+_CLAIMED = re.compile(r"(?:是不是|对应补偿|就是|就给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$")
+_CONFIRM = re.compile("真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _POLICY = re.compile("按|比例|的补贴|的支持|那个|上限|封顶|不超过|那笔|给|补")
 _LATER, _EARLIER = (
@@ -30,8 +30,9 @@ _LATER, _EARLIER = (
     re.compile("前年|上上年|原来|之前|从$"),
 )
 _LAST_YEAR = re.compile("去年|上年|上一年")
-_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,6}$")
-_TIMES = re.compile(r"(?:连着|连续|一连|共|总共|持续)?$")
+_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
+_SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
+_AGE = re.compile("近|成立|注册|满|开业|运营|过去|最近|前$|上$|这|第")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,11 @@ class _Placer:
         return firm
 
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
-        return spec.many is not Many.NO and any(self._adjacent(other, mention) for other in lists[spec.name])
+        return self._takes_several(spec) and any(self._adjacent(other, mention) for other in lists[spec.name])
+
+    @staticmethod
+    def _takes_several(spec: InputSpec) -> bool:
+        return spec.many is not Many.NO or spec.measure in _COUNTS
 
     def _extend_lists(
         self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]
@@ -212,7 +217,7 @@ class _Placer:
             for name, found in list(lists.items()):
                 spec = self.rule.inputs[name]
                 for i, mention in enumerate(mentions):
-                    if i in taken or spec.many is Many.NO or not fits(mention, spec):
+                    if i in taken or not self._takes_several(spec) or not fits(mention, spec):
                         continue
                     if any(self._adjacent(other, mention) for other in found):
                         found.append(mention)
@@ -257,7 +262,10 @@ class _Placer:
         return set(rule_constants(self.rule))
 
     def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
-        """A list where several are named, or `两年各1.5亿` repeats one."""
+        """A list where several are named, or `两年各1.5亿` repeats one; counts of kinds are added up."""
+        if len(values) > 1 and spec.many is Many.NO:
+            quantities = [value for value in values if isinstance(value, Quantity)]
+            return replace(quantities[0], value=sum((q.value for q in quantities), Decimal(0)))
         if len(values) == 1 and spec.many is not Many.NO:
             times = self._count_for(found[0], Measure.YEAR if spec.many is Many.YEAR else None)
             if times:
@@ -276,13 +284,13 @@ class _Placer:
     def _years(self, mentions: list[Mention], taken: set[int]) -> Quantity | None:
         if not takes_years(self.rule) or any(s.many is Many.YEAR for s in self.inputs):
             return None
+        if not _SPAN.search(self.turn.text):
+            return None
         for i, mention in enumerate(mentions):
-            after = self.turn.text[mention.end : mention.end + 6]
             before = self.turn.text[max(0, mention.start - 4) : mention.start]
-            cue = re.search("一共|合计|总共|加起来|下来|累计|都", after) or re.search(
-                "连着|连续|每年|一连", before
-            )
-            if mention.quantity.measure is Measure.YEAR and i not in taken and cue:
+            if mention.quantity.measure is not Measure.YEAR or i in taken or mention.quantity.value < 2:
+                continue
+            if not _AGE.search(before):
                 taken.add(i)
                 return mention.quantity
         return None

@@ -18,6 +18,7 @@ _NEGATION = re.compile(
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
 _STRONG = 6
+_ATTACHED = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,12 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
     else:
         between, gap, reach = turn.text[mention.end : start], start - mention.end, _REACH_AFTER
     factor = max(0.0, 1 - gap / reach)
+    if not between and start >= mention.end:
+        factor = _ATTACHED
     if _BREAK.search(between):
         factor *= 0.35
+    elif "、" in between:
+        factor *= 0.6
     same = [
         m
         for m in turn.mentions

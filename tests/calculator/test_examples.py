@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ WORDS = {
     "id", "unit", "path", "label", "aliases", "applicant", "synonyms", "quote", "quotes", "text", "name", "ask",
     "words", "judgement", "stacking", "period", "reviewed", "range", "value", "examples", "choices", "version",
 }  # fmt: skip
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,12 @@ def accepted(file: Any, folder: Path) -> bool:
     return example_problems(load_rules(folder, corpus)) == []
 
 
+CHANGES: tuple[Callable[[Decimal], Decimal], ...] = (
+    lambda number: number + 1,
+    lambda number: number * 10 or number + 10,
+)
+
+
 def mutations(part: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Every constant of a rule with its first number raised by one, and ten times as large."""
     if isinstance(part, dict):
@@ -66,9 +77,12 @@ def mutations(part: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
         for index, value in enumerate(part):
             yield from mutations(value, (*at, index))
     elif isinstance(part, str) and re.search(r"\d", part) and at[-2:-1] != ("assumptions",):
-        yield at, part, re.sub(r"\d+", lambda match: str(int(match.group()) + 1), part, count=1)
-        if re.search(r"[1-9]", part):
-            yield at, part, re.sub(r"[1-9]\d*", lambda match: match.group() + "0", part, count=1)
+        for change in CHANGES:
+            yield at, part, _NUMBER.sub(partial(_changed, change), part, count=1)
+
+
+def _changed(change: Callable[[Decimal], Decimal], match: re.Match[str]) -> str:
+    return f"{change(Decimal(match.group())):f}"
 
 
 def replaced(part: Any, at: tuple[str | int, ...], value: str) -> Any:
@@ -91,5 +105,9 @@ def test_a_wrong_example_is_named_with_its_line(tmp_path: Path) -> None:
     book: RuleBook = load_rules(tmp_path, load_corpus())
     (problem,) = example_problems(book)
     assert problem.line == text[: text.index(right)].count("\n") + 1
-    for words in ("amount 应为 79万元，算得 80万元", "missing 应为 premium，算得 空", "failing 应为 equipment，算得 无"):
+    for words in (
+        "amount 应为 79万元，算得 80万元",
+        "missing 应为 premium，算得 空",
+        "failing 应为 equipment，算得 无",
+    ):
         assert words in problem.message

@@ -204,7 +204,9 @@ rules:"""
 
 
 def test_an_unknown_rule_is_refused_with_what_is_near() -> None:
-    with pytest.raises(UnknownRule, match=r"没有编号为“first-contract”的规则。相近的有：2022-05\.first-contract"):
+    with pytest.raises(
+        UnknownRule, match=r"没有编号为“first-contract”的规则。相近的有：2022-05\.first-contract"
+    ):
         read_rules().rule("first-contract")
     with pytest.raises(UnknownRule, match="zhengce rules"):
         read_rules().rule("nothing")

@@ -1,0 +1,55 @@
+"""Many questions from a file, one answer object a line, in the same order."""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assistant.pipeline import Pipeline
+from corpus.errors import InvalidInput
+
+__all__ = ["BatchQuestion", "answer_batch", "read_questions"]
+
+
+class BatchQuestion(BaseModel):
+    """One line of the input; fields of eval cases that are not needed are ignored."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    question: str
+    history: tuple[str, ...] = ()
+
+
+def read_questions(path: Path) -> list[BatchQuestion]:
+    """Read a .jsonl file; raises InvalidInput naming the line that is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}") from error
+    questions = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            questions.append(BatchQuestion.model_validate(json.loads(line)))
+        except (json.JSONDecodeError, ValidationError) as error:
+            raise InvalidInput(f'{path} 第 {number} 行应是 {{"id","question","history"}}：{str(error)[:80]}') from error
+    return questions
+
+
+def answer_batch(pipeline: Pipeline, questions: Sequence[BatchQuestion], target: Path, as_of: date | None) -> int:
+    """Answer all and write them to `target` at once when done; returns how many."""
+    part = target.with_name(target.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            for question in questions:
+                answer = pipeline.answer(question.question, question.history, as_of).to_dict()
+                out.write(json.dumps({**answer, "id": question.id}, ensure_ascii=False) + "\n")
+        os.replace(part, target)
+    except OSError as error:
+        raise InvalidInput(f"写不了 {target}：{error.strerror}") from error
+    return len(questions)

@@ -1,0 +1,276 @@
+"""The command line: parse, call one use case, render. Heavy modules load inside the commands that need them."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.errors import InvalidInput, ZhengceError
+
+__all__ = ["main"]
+
+_AS_OF = click.option(
+    "--as-of", metavar="YYYY-MM-DD", callback=lambda _c, _p, v: _day(v), help="按哪一天判断文件效力（默认今天）"
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON（合同规定的格式）")
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command; a user's mistake ends with one clear line and status 2."""
+    try:
+        sys.exit(cli.main(args=args, prog_name="zhengce", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except ZhengceError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _fail(message: str) -> None:
+    click.echo("错误：" + " ".join(message.split("\n")[:3]), err=True)
+    sys.exit(2)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="zhengce", prog_name="zhengce", message="%(prog)s %(version)s")
+def cli() -> None:
+    """政策问答：回答北京市支持政策的问题，逐条注明条款，金额由可核对的计算得出。
+
+    \b
+    第一次使用：  zhengce index build
+    提问：        zhengce ask "首创产品第一个合同1200万，国内首创，能补多少？"
+    看条文：      zhengce show 2022-05 第十一条
+    """
+
+
+@cli.group()
+def index() -> None:
+    """建立和查看检索索引。"""
+
+
+@index.command("build")
+def index_build() -> None:
+    """解析文件、计算向量、写入索引；内容没变时什么都不做。"""
+    from assistant.bootstrap import build_search_index
+    from assistant.progress import progress
+    from assistant.settings import Settings
+
+    result = build_search_index(Settings(), progress(), lambda line: click.echo(line, err=True))
+    if result.changed:
+        click.echo(f"索引已建好：{result.documents} 份文件，{result.units} 个条目，{result.chunks} 个片段。")
+    else:
+        click.echo(f"索引已是最新（版本 {result.version}），没有改动。")
+
+
+@index.command("status")
+@_JSON
+def index_status(as_json: bool) -> None:
+    """文件、条目、片段的数目，向量模型，版本和建立时间。"""
+    from assistant.settings import Settings
+    from indexer.index import SearchIndex
+
+    settings = Settings()
+    status = asdict(SearchIndex.open(settings.home, settings.dense_backend).status())
+    _show(status, as_json, "\n".join(f"{name}：{status[key]}" for key, name in _STATUS.items()))
+
+
+_STATUS = {
+    "documents": "文件",
+    "units": "条目",
+    "chunks": "片段",
+    "model": "向量模型",
+    "version": "版本",
+    "built_at": "建立时间",
+}
+
+
+@cli.command()
+@click.argument("question", required=False)
+@_JSON
+@_AS_OF
+@click.option("--batch", type=click.Path(path_type=Path), metavar="IN.jsonl", help='每行 {"id","question","history"}')
+@click.option("--out", type=click.Path(path_type=Path), metavar="OUT.jsonl", help="批量回答写到哪里（每行一个回答）")
+def ask(question: str | None, as_json: bool, as_of: date | None, batch: Path | None, out: Path | None) -> None:
+    """回答一个问题；或用 --batch 与 --out 回答一批。"""
+    if batch is not None:
+        if out is None:
+            raise InvalidInput("--batch 要和 --out 一起用：zhengce ask --batch 问题.jsonl --out 回答.jsonl")
+        _ask_batch(batch, out, as_of)
+        return
+    if not question or not question.strip():
+        raise InvalidInput('请给出问题：zhengce ask "问题"')
+    answer = _pipeline().answer(question, (), as_of)
+    _show(answer.to_dict(), as_json, answer.answer)
+
+
+def _ask_batch(source: Path, target: Path, as_of: date | None) -> None:
+    from assistant.batch import answer_batch, read_questions
+
+    questions = read_questions(source)
+    count = answer_batch(_pipeline(), questions, target, as_of)
+    click.echo(f"已回答 {count} 题，写入 {target}", err=True)
+
+
+@cli.command()
+@_AS_OF
+def chat(as_of: date | None) -> None:
+    """在终端里连续提问；输入空行或按 Ctrl-D 结束。"""
+    pipeline = _pipeline()
+    history: list[str] = []
+    click.echo("请提问（空行结束）：")
+    while True:
+        try:
+            question = click.prompt("您", default="", show_default=False, prompt_suffix="：").strip()
+        except click.exceptions.Abort:
+            break
+        if not question:
+            break
+        click.echo("\n" + pipeline.answer(question, tuple(history), as_of).answer + "\n")
+        history.append(question)
+
+
+@cli.command()
+@click.argument("doc")
+@click.argument("unit")
+@_JSON
+@_AS_OF
+def show(doc: str, unit: str, as_json: bool, as_of: date | None) -> None:
+    """显示一个条目的全文，如 zhengce show 2022-05 第十一条。"""
+    from assistant.reading import describe_unit, unit_text
+    from corpus.catalog import load_corpus
+
+    described = describe_unit(load_corpus(), doc, unit, as_of or date.today())
+    _show(described, as_json, unit_text(described))
+
+
+@cli.command()
+@click.argument("words")
+@click.option("-k", "k", type=click.IntRange(1, 100), default=10, show_default=True, help="显示多少条")
+@_JSON
+def search(words: str, k: int, as_json: bool) -> None:
+    """检索条目，按相关程度排列，不作回答。"""
+    from assistant.bootstrap import build_search
+    from assistant.settings import Settings
+
+    found = build_search(Settings())(words, k)
+    lines = [f"{hit['score']:.3f}  {hit['doc']} {hit['unit']}  {hit['heading'] or hit['text'][:40]}" for hit in found]
+    _show({"results": found}, as_json, "\n".join(lines) or "没有找到相关条目。")
+
+
+@cli.group(invoke_without_command=True)
+@_JSON
+@click.pass_context
+def rules(context: click.Context, as_json: bool) -> None:
+    """列出全部计算规则；zhengce rules check 检查规则文件。"""
+    if context.invoked_subcommand is None:
+        from assistant.reading import describe_rules
+        from corpus.rules import read_rules
+
+        described = describe_rules(read_rules())
+        lines = [f"{rule['id']}  {rule['doc']} {rule['path']}  {rule['label']}" for rule in described["rules"]]
+        _show(described, as_json, "\n".join(lines))
+
+
+@rules.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def rules_check(folder: Path | None) -> None:
+    """检查规则文件：格式、引文、常数、算例和覆盖情况，逐条指出文件和行号。"""
+    from assistant.checking import check_all
+
+    report = check_all(folder)
+    click.echo("\n".join(report.lines))
+    if not report.sound:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("rule")
+@click.argument("values", nargs=-1, metavar="[名称=值]…")
+@_JSON
+def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
+    """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
+    from assistant.reading import calculation_text, outcome_dict, parse_values
+    from assistant.calculator.evaluate import calculate
+    from corpus.rules import read_rules
+
+    outcome = calculate(read_rules().rule(rule), parse_values(values))
+    _show(outcome_dict(outcome), as_json, calculation_text(outcome))
+
+
+@cli.command()
+@click.option("--profile", "profile", type=click.Path(path_type=Path), required=True, metavar="FILE.yaml", help="企业情况")
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="把结果写成 Excel 表")
+@_JSON
+@_AS_OF
+def match(profile: Path, xlsx: Path | None, as_json: bool, as_of: date | None) -> None:
+    """按企业情况逐条判断能申报哪些支持、能得多少。"""
+    from assistant.matching import match_profile, match_table, read_profile, write_workbook
+    from corpus.catalog import load_corpus
+    from corpus.rules import read_rules
+
+    result = match_profile(read_rules(), load_corpus(), read_profile(profile), as_of or date.today())
+    if xlsx is not None:
+        write_workbook(result, xlsx)
+    _show(result.to_dict(), as_json, match_table(result))
+
+
+@cli.group()
+def corpus() -> None:
+    """查看政策原文数据。"""
+
+
+@corpus.command("export")
+@click.option("--json", "as_json", is_flag=True, default=True, help="输出 JSON")
+@_AS_OF
+def corpus_export(as_json: bool, as_of: date | None) -> None:
+    """输出全部文件和条目：文本、路径树、在源文件中的位置。"""
+    from corpus.catalog import load_corpus
+    from corpus.export import export_corpus
+
+    _show(export_corpus(load_corpus(), as_of or date.today()), as_json, "")
+
+
+@cli.group("eval")
+def evaluate() -> None:
+    """运行评测集。"""
+
+
+@evaluate.command("run")
+@click.option("--set", "cases", type=click.Path(path_type=Path), help="评测集文件或目录（默认自带的 dev 集）")
+@click.option("--report", type=click.Path(path_type=Path), help="把逐题结果写成 JSON")
+@click.option("--failures/--no-failures", default=True, help="列出答错的题")
+@_AS_OF
+def eval_run(cases: Path | None, report: Path | None, failures: bool, as_of: date | None) -> None:
+    """逐题回答并评分；低于门槛时以状态 1 结束。"""
+    from evals.runner import run
+
+    sys.exit(run(_pipeline(), cases, report, failures, as_of, click.echo))
+
+
+def _pipeline() -> Any:
+    from assistant.bootstrap import build
+    from assistant.settings import Settings
+
+    return build(Settings(), lambda line: click.echo(line, err=True))
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise InvalidInput(f"“{text}”不是日期，请写成 2026-01-31 这样的形式") from error
+
+
+def _show(data: Any, as_json: bool, text: str) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text)
