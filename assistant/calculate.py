@@ -8,20 +8,19 @@ from decimal import Decimal
 from assistant.answer import Amount
 from assistant.calculator.assign import Assignment, assign, deciding_inputs, rule_constants
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.facts import Value
 from assistant.calculator.outcome import Citation as RuleCitation
 from assistant.calculator.outcome import Eligibility, Outcome
 from assistant.calculator.reverse import Requirement, required_input
 from assistant.calculator.said import Turn
 from assistant.evidence import Evidence
 from assistant.rank import RankedUnit
+from assistant.totals import by_year_lists, first_years, shared_out, side_by_side, summed
 from assistant.understand.question import Intent, Question
 from assistant.wording import Rarity, grams
 from corpus.errors import InvalidInput
 from corpus.measures import Measure
-from corpus.quantity import Quantity
 from corpus.rule_model import Rule
-from corpus.rule_parts import YEARS, Answers, Many
+from corpus.rule_parts import Answers
 from corpus.rules import RuleBook
 
 __all__ = ["Calculator", "Computed"]
@@ -33,18 +32,20 @@ _REVERSE = re.compile(
     r"(?:把|能把).{0,16}(?:拿满|补满|用足|到顶|拿到顶|拿全|顶格).{0,14}(?:多少|多大)|"
     r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
 )
+_TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
 _CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
 _YEAR_SUM = re.compile(r"(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
 _CANDIDATES = 6
 _FOUND = 0.35
+_NAMED = 0.34
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A rule with what came out of it for this question; `unit` is the rule's, to be cited first."""
+    """A rule with what came out of it for this question; `units` are to be cited first."""
 
     rule: Rule
-    unit: RankedUnit
+    units: tuple[RankedUnit, ...]
     assignment: Assignment
     outcome: Outcome
     amount: Amount | None
@@ -68,6 +69,9 @@ class Calculator:
         if not self._asked(question):
             return None
         turns = [Turn.read(turn) for turn in (*question.context, question.text)]
+        several = self._several(question, evidence, turns)
+        if several is not None:
+            return several
         best = self._choose(question, evidence, turns)
         if best is None:
             return None
@@ -117,9 +121,9 @@ class Calculator:
 
     def _outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
         given = dict(assignment.given)
-        spread = _by_year_lists(rule, given)
+        spread = by_year_lists(rule, given)
         if spread:
-            return _summed([calculate(rule, one) for one in spread])
+            return summed([calculate(rule, one) for one in spread])
         for _ in range(len(given) + 1):
             try:
                 return calculate(rule, given)
@@ -132,22 +136,43 @@ class Calculator:
     def _computed(
         self, question: Question, rule: Rule, unit: RankedUnit, assignment: Assignment, outcome: Outcome
     ) -> Computed:
-        years = _YEAR_SUM.search(question.text)
-        steps = outcome.steps
         about_amount = question.wants_amount or bool(_CLAIM.search(question.text) and question.mentions)
-        amount = _amount(question, outcome)
         if _REVERSE.search(question.text) and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
             needed = self._reverse(question, rule, assignment)
             if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
-                amount, steps = Amount(needed.value.in_wan(), "exact"), needed.steps
-                return Computed(rule, unit, assignment, outcome, amount, steps, outcome.citations, True, needed)
-        if years and rule.inputs.get("year") is not None:
-            summed = self._sum_years(rule, assignment, _count(years[1] or years[2]))
-            if summed:
-                amount, steps = summed
-        return Computed(
-            rule, unit, assignment, outcome, amount if about_amount else None, steps, outcome.citations, about_amount
-        )
+                amount = Amount(needed.value.in_wan(), "exact")
+                return Computed(
+                    rule, (unit,), assignment, outcome, amount, needed.steps, outcome.citations, True, needed
+                )
+        years = _YEAR_SUM.search(question.text)
+        if years:
+            outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2])) or outcome
+        amount = _amount(question, outcome) if about_amount else None
+        return Computed(rule, (unit,), assignment, outcome, amount, outcome.steps, outcome.citations, about_amount)
+
+    def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
+        """The sum over several support items, where the question adds them up and gives each its own figure."""
+        if not _TOTAL.search(question.text) or not question.wants_amount:
+            return None
+        units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][:_CANDIDATES]
+        asked = grams(question.search)
+        places = {
+            rule.id: unit
+            for unit in units
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
+            if rule.answers is Answers.SUBSIDY and self._named(rule, asked) >= _NAMED
+        }
+        found = shared_out([self._book.rule(rule) for rule in places], turns)
+        outcomes = [outcome for rule, assignment in found if (outcome := self._outcome(rule, assignment))]
+        total = side_by_side(self._book, outcomes) if len(outcomes) > 1 else None
+        if total is None:
+            return None
+        amount, steps = total
+        rule, assignment = found[0]
+        cited = tuple(citation for outcome in outcomes for citation in outcome.citations)
+        sources = tuple(dict.fromkeys(places[outcome.rule] for outcome in outcomes))
+        main = replace(outcomes[0], label="、".join(outcome.label for outcome in outcomes), other_readings=())
+        return Computed(rule, sources, assignment, main, Amount(amount.in_wan(), main.kind), steps, cited, True)
 
     def _reverse(self, question: Question, rule: Rule, assignment: Assignment) -> Requirement | None:
         """How much of the deciding input reaches the figure that the question names, or the ceiling."""
@@ -165,41 +190,6 @@ class Calculator:
             if needed.value is not None:
                 return needed
         return None
-
-    def _sum_years(self, rule: Rule, assignment: Assignment, count: int) -> tuple[Amount, tuple[str, ...]] | None:
-        choices = {choice.value for choice in rule.inputs["year"].choices}
-        years = [str(year) for year in range(1, count + 1)]
-        if not set(years) < choices - {"total"} and count >= len(choices - {"total"}):
-            return None
-        outcomes = [calculate(rule, {**assignment.given, "year": year}) for year in years]
-        if any(outcome.amount is None for outcome in outcomes):
-            return None
-        total = sum((outcome.amount.in_wan() for outcome in outcomes if outcome.amount), Decimal(0))
-        steps = tuple(step for outcome in outcomes for step in outcome.steps)
-        sums = " + ".join(str(outcome.amount) for outcome in outcomes)
-        return Amount(total, outcomes[0].kind), (*steps, f"{sums} = {Quantity(total * 10000, Measure.MONEY)}")
-
-
-def _by_year_lists(rule: Rule, given: dict[str, Value]) -> list[dict[str, Value]]:
-    """One set of facts a year, where a list of items has as many values as years were named."""
-    years = given.get(YEARS)
-    if not isinstance(years, Quantity):
-        return []
-    lists = {n: v for n, v in given.items() if isinstance(v, tuple) and len(v) == years.value and rule.inputs[n].many is Many.ITEM}
-    rest = {n: v for n, v in given.items() if n not in lists and n != YEARS}
-    return [{**rest, **{n: v[i] for n, v in lists.items()}} for i in range(int(years.value))] if lists else []
-
-
-def _summed(outcomes: Sequence[Outcome]) -> Outcome | None:
-    """The outcomes of several years as one: amounts added, steps told year by year."""
-    amounts = [outcome.amount for outcome in outcomes if outcome.amount is not None]
-    if len(amounts) < len(outcomes):
-        return None
-    total = replace(amounts[0], value=sum((amount.value for amount in amounts), Decimal(0)))
-    steps = [f"第{i}年：{step}" for i, outcome in enumerate(outcomes, 1) for step in outcome.steps]
-    steps.append(f"{' + '.join(map(str, amounts))} = {total}")
-    inputs = tuple(dict.fromkeys(pair for outcome in outcomes for pair in outcome.inputs))
-    return replace(outcomes[0], amount=total, low=total, high=total, steps=tuple(steps), inputs=inputs)
 
 
 def _stated(rule: Rule, assignment: Assignment) -> int:

@@ -16,13 +16,14 @@ class Citer:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
 
-    def cite(self, doc: str, unit: str, path: str, quote: str, as_of: date) -> Citation:
+    def cite(self, doc: str, path: str, quote: str, as_of: date) -> Citation:
         """A citation of `quote`, with the status of its document on `as_of`."""
         document = self._corpus.document(doc)
         status = self._corpus.validity(doc, as_of).status.value
-        return Citation(doc, document.doc_no, document.title, unit, path, quote, status)
+        unit = self._corpus.unit_of(doc, path)
+        return Citation(doc, document.doc_no, document.title, unit.label, path, quote, status)
 
     def passages(self, passages: Iterable[Passage], as_of: date) -> tuple[Citation, ...]:
         """One citation a passage, in order; a passage that markup cuts gives its longest run."""
-        cited = [self.cite(p.unit.doc, p.unit.label, p.path, p.quotes[0], as_of) for p in passages if p.quotes]
+        cited = [self.cite(p.unit.doc, p.path, p.quotes[0], as_of) for p in passages if p.quotes]
         return tuple(dict.fromkeys(cited))

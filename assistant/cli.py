@@ -198,8 +198,8 @@ def rules_check(folder: Path | None) -> None:
 @_JSON
 def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
     """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
-    from assistant.reading import calculation_text, outcome_dict, parse_values
     from assistant.calculator.evaluate import calculate
+    from assistant.reading import calculation_text, outcome_dict, parse_values
     from corpus.rules import read_rules
 
     outcome = calculate(read_rules().rule(rule), parse_values(values))

@@ -15,8 +15,8 @@ from assistant.draft import Draft
 from assistant.evidence import Evidence, ValidityFinding
 from assistant.explain import explain
 from assistant.notes import text_notes, validity_warnings
-from assistant.rank import RankedUnit
 from assistant.passages import BUDGET, Passage, PassageChooser
+from assistant.rank import RankedUnit
 from assistant.understand.question import Question, Refusal
 from assistant.understand.scope import OUT_OF_CORPUS
 from corpus.catalog import Corpus
@@ -54,7 +54,7 @@ class Composer:
         if not evidence.units:
             return self.refuse(Refusal("no_evidence", CANNOT_ANSWER + "。", OUT_OF_CORPUS))
         if computed:
-            evidence = _led_by(computed.unit, evidence)
+            evidence = _led_by(computed.units, evidence)
         draft = self._quoted(question, self.passages(question, evidence))
         return self._with_calculation(question, draft, computed) if computed else draft
 
@@ -109,7 +109,7 @@ class Composer:
     def _with_calculation(self, question: Question, draft: Draft, computed: Computed) -> Draft:
         said = explain(computed)
         rule = computed.rule
-        cited = [self._citer.cite(c.doc, c.unit, c.path, c.quote, question.as_of) for c in computed.citations]
+        cited = [self._citer.cite(c.doc, c.path, c.quote, question.as_of) for c in computed.citations]
         outcome = computed.outcome
         return replace(
             draft,
@@ -140,8 +140,8 @@ class Composer:
                 sentences.append(f"{name}在{finding.as_of:%Y年%-m月%-d日}{status}：{finding.validity.rule}")
                 sentences += self._repealed_by(question, finding.doc)
             for words in finding.words:
-                unit = "通知" if words.unit == "标题" else words.unit
-                citations.append(self._citer.cite(finding.doc, unit, unit, words.quote, finding.as_of))
+                path = "通知" if words.unit == "标题" else words.unit
+                citations.append(self._citer.cite(finding.doc, path, words.quote, finding.as_of))
         quoted = tuple((c.quote, self._place(c.doc, c.path)) for c in citations)
         return Draft(
             conclusion="\n".join(sentences),
@@ -163,13 +163,12 @@ class Composer:
         return f"《{document.title}》{number}{path}"
 
 
-def _led_by(unit: RankedUnit, evidence: Evidence) -> Evidence:
-    """The evidence with the unit of the calculation first; a lone unit that it outvoted gives way."""
-    if unit.unit in [ranked.unit for ranked in evidence.units]:
-        rest = tuple(ranked for ranked in evidence.units if ranked.unit != unit.unit)
-    else:
-        rest = evidence.units[1:]
-    return replace(evidence, units=(unit, *rest))
+def _led_by(units: Sequence[RankedUnit], evidence: Evidence) -> Evidence:
+    """The evidence with the units of the calculation first; a best unit that they outvoted gives way."""
+    computed = {ranked.unit for ranked in units}
+    found = {ranked.unit for ranked in evidence.units}
+    rest = evidence.units if computed & found else evidence.units[1:]
+    return replace(evidence, units=(*units, *(ranked for ranked in rest if ranked.unit not in computed)))
 
 
 def _correction(question: Question, sentence: str) -> str:

@@ -76,6 +76,14 @@ class Corpus:
                         return clause
         raise UnknownUnit(f"{document.doc_no or document.title}没有“{path}”这一条款。")
 
+    def unit_of(self, doc: str, path: str) -> Unit:
+        """The unit that a path lies in (`第十一条（三）` → 第十一条); raises UnknownUnit."""
+        wanted = fold(path)
+        units = [unit for unit in self.document(doc).units if wanted.startswith(fold(unit.label))]
+        if not units:
+            raise UnknownUnit(f"{doc} 没有“{path}”这一条款。")
+        return max(units, key=lambda unit: len(unit.label))
+
     def validity(self, doc: str, as_of: date) -> Validity:
         """The status of a document on a date."""
         return validity_of(self.entries[doc], as_of, self._repealed_on(doc))

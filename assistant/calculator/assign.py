@@ -18,9 +18,9 @@ from corpus.rule_model import Rule
 from corpus.rule_parts import YEARS, InputSpec, Many
 from corpus.rule_walk import constants_of, inputs_of, parts_of
 
-__all__ = ["Assignment", "assign", "deciding_inputs", "rule_constants"]
+__all__ = ["FIRM", "Assignment", "assign", "deciding_inputs", "rule_constants"]
 
-_FIRM = 0.45
+FIRM = 0.45
 _CLAIMED = re.compile(r"(?:是不是|对应补偿|就是|就给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$")
 _CONFIRM = re.compile("真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
@@ -127,7 +127,7 @@ class _Placer:
 
     def _named(self, mention: Mention) -> bool:
         return any(
-            fits(mention, spec) and closeness(self.turn, mention, spec) >= _FIRM for spec in self.inputs
+            fits(mention, spec) and closeness(self.turn, mention, spec) >= FIRM for spec in self.inputs
         )
 
     def _by_year_words(
@@ -166,7 +166,7 @@ class _Placer:
         """The input whose words stand nearest to the mention, or None."""
         scored = [(closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)]
         best = max(scored, default=(0.0, ""))
-        return best[1] if best[0] >= _FIRM else None
+        return best[1] if best[0] >= FIRM else None
 
     def _age(self, mention: Mention) -> int:
         """2 for this year's figure, 1 for last year's, 0 for an earlier one."""
@@ -189,7 +189,7 @@ class _Placer:
         firm = 0
         for score, i, spec in pairs:
             if (
-                score < _FIRM
+                score < FIRM
                 or i in taken
                 or (lists.get(spec.name) and not self._joins(spec, lists, mentions[i]))
             ):
@@ -252,6 +252,8 @@ class _Placer:
     def _value(self, mention: Mention, spec: InputSpec) -> Single:
         """The mention's value; just below or above it where the words exclude a threshold of the rule."""
         quantity = mention.quantity
+        if _NONE_AT_ALL.match(self.turn.text[mention.end :]):
+            return replace(quantity, value=Decimal(0))
         step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
         if step is not None and quantity in self._thresholds():
             scale = Decimal("0.0001") if quantity.measure is Measure.RATIO else Decimal("0.01")
@@ -296,6 +298,7 @@ class _Placer:
         return None
 
 
+_NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 
