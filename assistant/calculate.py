@@ -33,6 +33,7 @@ _REVERSE = re.compile(
     r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
 )
 _TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
+_APART = re.compile("差多少|相差|差额|高多少|多多少|低多少|少多少")
 _CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
 _YEAR_SUM = re.compile(r"(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
 _CANDIDATES = 6
@@ -69,7 +70,7 @@ class Calculator:
         if not self._asked(question):
             return None
         turns = [Turn.read(turn) for turn in (*question.context, question.text)]
-        several = self._several(question, evidence, turns)
+        several = self._difference(question, evidence, turns) or self._several(question, evidence, turns)
         if several is not None:
             return several
         best = self._choose(question, evidence, turns)
@@ -101,7 +102,7 @@ class Calculator:
                 score = unit.score / top + 0.8 * self._named(rule, asked)
                 score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
-                score += _FOUND if unit in evidence.units else 0.0
+                score += _FOUND / (1 + place) if unit in evidence.units else 0.0
                 found.append((score, -place, rule, unit, assignment))
         if not found:
             return None
@@ -173,6 +174,33 @@ class Calculator:
         sources = tuple(dict.fromkeys(places[outcome.rule] for outcome in outcomes))
         main = replace(outcomes[0], label="、".join(outcome.label for outcome in outcomes), other_readings=())
         return Computed(rule, sources, assignment, main, Amount(amount.in_wan(), main.kind), steps, cited, True)
+
+    def _difference(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
+        """How far the figures of two documents lie apart, where that is asked."""
+        if not _APART.search(question.text) or len(evidence.units) < 2:
+            return None
+        sides: list[tuple[Rule, Assignment, Outcome, Amount]] = []
+        for unit in evidence.units[:2]:
+            best = self._choose(question, replace(evidence, units=(unit,), others=()), turns)
+            outcome = self._outcome(best[0], best[2]) if best else None
+            amount = _amount(question, outcome) if outcome else None
+            if best is None or outcome is None or amount is None:
+                return None
+            sides.append((best[0], best[2], outcome, amount))
+        (rule, assignment, one, high), (_, _, two, low) = sorted(sides, key=lambda side: -side[3].value)
+        apart = high.value - low.value
+        step = f"{one.label} {high.value:f}万元 − {two.label} {low.value:f}万元 = {apart:f}万元"
+        label = f"{one.label}与{two.label}相差"
+        return Computed(
+            rule,
+            evidence.units[:2],
+            assignment,
+            replace(one, label=label, verdicts=(), missing=(), other_readings=(), branches=()),
+            Amount(apart, "exact"),
+            (*one.steps, *two.steps, step),
+            (*one.citations, *two.citations),
+            about_amount=True,
+        )
 
     def _reverse(self, question: Question, rule: Rule, assignment: Assignment) -> Requirement | None:
         """How much of the deciding input reaches the figure that the question names, or the ceiling."""

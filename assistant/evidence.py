@@ -21,7 +21,7 @@ __all__ = ["Evidence", "EvidenceFinder", "ValidityFinding"]
 _ABOUT_DOCUMENT = re.compile("办法|政策|措施|文件|方案|指引|计划|规定|意见稿|号文|〕|条例|细则|草案|通知")
 _ABOUT_LICENCE = re.compile("证书|牌子|授牌|资质|认定结果")
 _SEVERAL = re.compile(
-    "分别|对比|比较|相比|哪个.{0,4}高|哪个.{0,4}多|哪边|对照|另外还有|还有没有别的|都.{0,6}(?:哪些|什么)文件|"
+    r"分别(?!是?约?[\d一二两三四五六七八九十])|对比|比较|相比|哪个.{0,4}高|哪个.{0,4}多|哪边|对照|另外还有|还有没有别的|都.{0,6}(?:哪些|什么)文件|"
     "各(?:能|是|给|多少|自|支持|补|最)|又能|哪几个文件|哪些文件|依据哪个|依据哪份|两份|两个办法|两边|差多少|同时.{0,20}又|能不能两|一样吗|叠加|还能.{0,12}再"
 )
 _PARTS = re.compile(r"[，,、；;？?。：:]|和|跟|与|还是|以及|同时")
@@ -73,7 +73,8 @@ class EvidenceFinder:
         if question.units:
             return self._named(question, ranked)
         units = self._chosen(question, ranked)
-        return Evidence(units=units, others=tuple(unit for unit in ranked[:8] if unit not in units))
+        others = (unit for unit in ranked[:8] if unit not in units and self._on_topic(question, unit.unit.doc))
+        return Evidence(units=units, others=tuple(others))
 
     def search(self, question: Question) -> list[RankedUnit]:
         """Units for the wording of `question`, best first, within the documents that it names."""
@@ -104,6 +105,10 @@ class EvidenceFinder:
         elif self._several(question):
             chosen += [unit for unit in self._by_part(question) if unit.unit not in {c.unit for c in chosen}]
         return tuple(chosen[:_MOST_UNITS])
+
+    def _on_topic(self, question: Question, doc: str) -> bool:
+        """Whether a document for one field (氢能, 软件 …) is meant, or is for all fields."""
+        return not self._corpus.entries[doc].topics or doc in (*question.docs, *question.leaning)
 
     def _by_part(self, question: Question) -> list[RankedUnit]:
         """The best unit for each part of a question that names several things."""

@@ -21,7 +21,7 @@ from corpus.rule_walk import constants_of, inputs_of, parts_of
 __all__ = ["FIRM", "Assignment", "assign", "deciding_inputs", "rule_constants"]
 
 FIRM = 0.45
-_CLAIMED = re.compile(r"(?:是不是|对应补偿|就是|就给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$")
+_CLAIMED = re.compile(r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$")
 _CONFIRM = re.compile("真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _POLICY = re.compile("按|比例|的补贴|的支持|那个|上限|封顶|不超过|那笔|给|补")
@@ -201,7 +201,10 @@ class _Placer:
         return firm
 
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
-        return self._takes_several(spec) and any(self._adjacent(other, mention) for other in lists[spec.name])
+        if not self._takes_several(spec):
+            return False
+        listed = spec.many is not Many.NO and _LISTED.search(self.turn.text)
+        return bool(listed) or any(self._adjacent(other, mention) for other in lists[spec.name])
 
     @staticmethod
     def _takes_several(spec: InputSpec) -> bool:
@@ -228,7 +231,7 @@ class _Placer:
         first, second = sorted((one, two), key=lambda mention: mention.start)
         between = self.turn.text[first.end : second.start]
         return one.quantity.measure is two.quantity.measure and bool(
-            re.fullmatch(r"[、，,和与及跟；;元]*[^，。；;\d]{0,5}", between)
+            re.fullmatch(r"元?[、，,和与及跟；;]+[^，。；;\d]{0,5}", between)
         )
 
     def _by_default(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
@@ -236,6 +239,8 @@ class _Placer:
         deciding = set(deciding_inputs(self.rule))
         for i, mention in enumerate(mentions):
             if i in taken or mention.quantity.measure in (Measure.YEAR, Measure.PLAIN) or mention.text.endswith("年"):
+                continue
+            if mention.quantity.measure is Measure.COUNT and not mention.text.endswith("个"):
                 continue
             ordinal = mention.quantity.measure is Measure.ORDINAL
             free = [s for s in self.inputs if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)]
@@ -298,6 +303,7 @@ class _Placer:
         return None
 
 
+_LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 

@@ -107,7 +107,7 @@ def capped(term: Term, ceiling: Term, label: str, trace: Trace) -> Term:
     """`term` limited by `ceiling`, with the step that says which of them decides."""
     result = term.range.at_most(ceiling.range)
     if result == term.range:
-        if term.range.known and ceiling.range.known:
+        if term.range.known and ceiling.range.known and term.range.high != ZERO:
             trace.append(f"{term.words} 未超过{label} {ceiling.words} → {result.words()}")
     elif term.range.high == INFINITY:
         trace.append(f"{label} {ceiling.words} → {result.words()}")

@@ -14,6 +14,7 @@ _CUE = re.compile(
     r"(?:[一二两三四五\d]+年)|一共|总共|合计|加起来|分别|登记完|同样|反过来|除此|同时)"
 )
 _OWN_TOPIC = 8
+_NEW_TOPIC = 14
 _QUESTION_WORDS = re.compile(r"[？?，,。！!、；;：:（）()\s]|能|给|补|拿|奖|报|算|要|会|呢|的|了|是|有|和|到|多|少|万|元|年|一|投|签")
 
 
@@ -29,7 +30,7 @@ class Followups:
         turns: list[str] = []
         current = question
         for earlier in reversed(history):
-            if turns and not self.depends(current):
+            if turns and not _CUE.match(fold(current)) and self._weight(current) >= _NEW_TOPIC:
                 break
             if not turns and not self.depends(question):
                 return ()

@@ -210,3 +210,10 @@ def test_an_unknown_rule_is_refused_with_what_is_near() -> None:
         read_rules().rule("first-contract")
     with pytest.raises(UnknownRule, match="zhengce rules"):
         read_rules().rule("nothing")
+
+
+def test_the_example_of_the_guide_is_right_but_for_its_review_mark(tmp_path: Path) -> None:
+    guide = (RULES_FOLDER / "README.md").read_text(encoding="utf-8")
+    example = guide.split("```yaml\n")[1].split("```")[0]
+    problems = check_rules(write(tmp_path, example), CORPUS)
+    assert [problem.field for problem in problems] == ["rules[1].reviewed"]

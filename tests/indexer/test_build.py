@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -304,6 +306,16 @@ def test_a_damaged_version_says_so_and_is_built_anew(tmp_path: Path, name: str, 
     with pytest.raises(IndexBroken, match="zhengce index build"):
         SearchIndex.open(tmp_path)
     assert build(tmp_path, small_corpus()).changed
+    assert texts_served(tmp_path) == texts_of(TEXTS)
+
+
+def test_vectors_altered_on_disk_are_not_taken_over(tmp_path: Path) -> None:
+    store = tmp_path / "index" / build(tmp_path, small_corpus()).version / "store.sqlite"
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("UPDATE vectors SET vector = zeroblob(length(vector))")
+    with pytest.raises(IndexBroken, match="zhengce index build"):
+        SearchIndex.open(tmp_path)
+    assert build(tmp_path, small_corpus()).embedded == 6
     assert texts_served(tmp_path) == texts_of(TEXTS)
 
 
