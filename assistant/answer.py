@@ -20,12 +20,6 @@ class Citation:
     quote: str
     status: str
 
-    @property
-    def label(self) -> str:
-        """How the place is named in an answer: 《title》（number）第十一条（三）."""
-        number = f"（{self.doc_no}）" if self.doc_no else ""
-        return f"《{self.title}》{number}{self.path}"
-
 
 @dataclass(frozen=True, slots=True)
 class Amount:

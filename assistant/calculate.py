@@ -33,6 +33,7 @@ _REVERSE = re.compile(
     r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
 )
 _TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
+_COMPARED = re.compile(r"各(?:给|是|能|补|自|多少|最)|哪个.{0,4}(?:高|多|划算)|哪边|相比|对比|比较|分别(?!是?约?[\d一二两三四五六七八九十])")
 _APART = re.compile("差多少|相差|差额|高多少|多多少|低多少|少多少")
 _CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
 _YEAR_SUM = re.compile(r"(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
@@ -70,6 +71,8 @@ class Calculator:
         if not self._asked(question):
             return None
         turns = [Turn.read(turn) for turn in (*question.context, question.text)]
+        if len(evidence.units) > 1 and _COMPARED.search(question.text) and not _APART.search(question.text):
+            return None
         several = self._difference(question, evidence, turns) or self._several(question, evidence, turns)
         if several is not None:
             return several
@@ -141,9 +144,9 @@ class Calculator:
         if _REVERSE.search(question.text) and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
             needed = self._reverse(question, rule, assignment)
             if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
-                amount = Amount(needed.value.in_wan(), "exact")
+                least = Amount(needed.value.in_wan(), "exact")
                 return Computed(
-                    rule, (unit,), assignment, outcome, amount, needed.steps, outcome.citations, True, needed
+                    rule, (unit,), assignment, outcome, least, needed.steps, outcome.citations, True, needed
                 )
         years = _YEAR_SUM.search(question.text)
         if years:

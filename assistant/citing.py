@@ -1,13 +1,24 @@
 """Passages → citations of the contract."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from assistant.answer import Citation
 from assistant.passages import Passage
 from corpus.catalog import Corpus
+from corpus.model import Document
 
-__all__ = ["Citer"]
+__all__ = ["Citer", "place_name"]
+
+_BARE = re.compile(r"^(\d+)")
+
+
+def place_name(document: Document, path: str) -> str:
+    """How a place is named in an answer: 《title》（number）第十一条（三）; a bare number reads 第13项."""
+    number = f"（{document.doc_no}）" if document.doc_no else ""
+    item = _BARE.sub(r"第\1项", path)
+    return f"《{document.title}》{number}{item}"
 
 
 class Citer:

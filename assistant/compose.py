@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answer import Calculation
+from assistant.answer import Calculation, Citation
 from assistant.calculate import Computed
-from assistant.citing import Citer
+from assistant.citing import Citer, place_name
 from assistant.draft import Draft
 from assistant.evidence import Evidence, ValidityFinding
 from assistant.explain import explain
@@ -20,7 +20,8 @@ from assistant.rank import RankedUnit
 from assistant.understand.question import Question, Refusal
 from assistant.understand.scope import OUT_OF_CORPUS
 from corpus.catalog import Corpus
-from corpus.model import Status
+from corpus.folding import squeeze
+from corpus.model import Clause, ClauseKind, Status
 from corpus.quantity import Mention, find_quantities
 
 __all__ = ["CANNOT_ANSWER", "Composer"]
@@ -72,17 +73,11 @@ class Composer:
     def _fetched(self, question: Question, evidence: Evidence, place: int, budget: int) -> Passage:
         ranked = evidence.units[place]
         clauses = evidence.references[place].clauses if place < len(evidence.references) else ()
-        numbers = [clause for clause in clauses if clause.isdecimal()]
+        numbers = [int(clause) for clause in clauses if clause.isdecimal()]
         if question.nth and not numbers:
-            numbers = [str(question.nth.number)]
-        node = None
-        for number in numbers:
-            children = [c for c in (node or ranked.unit).children if c.path != (node or ranked.unit).children[0].path or True]
-            items = [c for c in children if c.kind == "item"]
-            if len(items) < int(number):
-                break
-            node = items[int(number) - 1]
-        return self._chooser.passage(ranked.unit, node) if node else self._chooser.whole(ranked.unit)
+            numbers = [question.nth.number]
+        clause = _descend(ranked.unit.children, numbers)
+        return self._chooser.passage(ranked.unit, clause) if clause else self._chooser.whole(ranked.unit)
 
     def _quoted(self, question: Question, passages: Sequence[Passage]) -> Draft:
         citations = self._citer.passages(passages, question.as_of)
@@ -98,6 +93,12 @@ class Composer:
         )
 
     def _conclusion(self, question: Question, passages: Sequence[Passage]) -> str:
+        """The sentence of each unit that shares most with the question."""
+        units = list(dict.fromkeys(passage.unit.label + passage.unit.doc for passage in passages))
+        of_units = [[p for p in passages if p.unit.label + p.unit.doc == unit] for unit in units]
+        return "\n".join(self._sentence(question, group) for group in of_units)
+
+    def _sentence(self, question: Question, passages: Sequence[Passage]) -> str:
         found = self._chooser.best_sentence(question, passages)
         if not found:
             return f"依据{self._place(passages[0].unit.doc, passages[0].path)}："
@@ -116,7 +117,7 @@ class Composer:
             conclusion=said.conclusion or draft.conclusion,
             derivation=said.derivation,
             notes=(*said.notes, *draft.notes),
-            citations=tuple(dict.fromkeys((*cited, *draft.citations))) if said.conclusion else draft.citations,
+            citations=_joined(cited, draft.citations),
             amount=computed.amount,
             calculation=Calculation(
                 rule.id, dict(outcome.inputs), computed.steps, tuple(missing.label for missing in outcome.missing)
@@ -158,9 +159,7 @@ class Composer:
         return ["它废止了" + "、".join(f"《{repeal.title}》（{repeal.number}）" for repeal in repeals) + "。"] if repeals else []
 
     def _place(self, doc: str, path: str) -> str:
-        document = self._corpus.document(doc)
-        number = f"（{document.doc_no}）" if document.doc_no else ""
-        return f"《{document.title}》{number}{path}"
+        return place_name(self._corpus.document(doc), path)
 
 
 def _led_by(units: Sequence[RankedUnit], evidence: Evidence) -> Evidence:
@@ -169,6 +168,30 @@ def _led_by(units: Sequence[RankedUnit], evidence: Evidence) -> Evidence:
     found = {ranked.unit for ranked in evidence.units}
     rest = evidence.units if computed & found else evidence.units[1:]
     return replace(evidence, units=(*units, *(ranked for ranked in rest if ranked.unit not in computed)))
+
+
+def _joined(rule: Sequence[Citation], passages: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Passages, and before them those words of the rule that no passage holds; the rule's unit comes first."""
+    held = [(c.doc, c.unit, squeeze(c.quote)) for c in passages]
+    alone = [
+        c for c in rule if not any((c.doc, c.unit) == place[:2] and squeeze(c.quote) in place[2] for place in held)
+    ]
+    units = list(dict.fromkeys((c.doc, c.unit) for c in rule))
+    rank = {place: number for number, place in enumerate(units)}
+    ordered = sorted((*alone, *passages), key=lambda c: rank.get((c.doc, c.unit), len(units)))
+    return tuple(dict.fromkeys(ordered))
+
+
+def _descend(children: Sequence[Clause], numbers: Sequence[int]) -> Clause | None:
+    """The clause that item numbers lead to (`第五条第三项` → the third item); None where they lead nowhere."""
+    found: Clause | None = None
+    for number in numbers:
+        items = [child for child in children if child.kind is ClauseKind.ITEM]
+        if not 0 < number <= len(items):
+            break
+        found = items[number - 1]
+        children = found.children
+    return found
 
 
 def _correction(question: Question, sentence: str) -> str:

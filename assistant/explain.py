@@ -39,7 +39,8 @@ def explain(computed: Computed) -> Explanation:
     if computed.needed is not None:
         return Explanation(_needed(computed), computed.steps, notes)
     if computed.amount is not None:
-        return Explanation(_amount(computed), computed.steps, (*notes, *_questions(outcome)))
+        steps = () if computed.outcome.missing else computed.steps
+        return Explanation(_amount(computed), steps, (*notes, *_questions(outcome)))
     if outcome.amount is not None and outcome.answers != Answers.ELIGIBILITY.value:
         return Explanation(f"{outcome.label}：按规定为{outcome.amount}。", computed.steps, notes)
     if outcome.missing:
@@ -91,7 +92,7 @@ def _open(outcome: Outcome) -> str:
 def _range(low: Quantity | None, high: Quantity | None) -> str:
     if high is None:
         return "暂不能确定"
-    if low is None or low == high:
+    if low is None or low == high or not low.value:
         return f"不超过{high}"
     return f"在{low}至{high}之间"
 

@@ -63,7 +63,7 @@ class PassageChooser:
 
     def whole(self, unit: Unit) -> Passage:
         """The whole unit as one passage."""
-        text = unit.text.removeprefix(unit.label).strip()
+        text = unit.text.removeprefix(unit.label).lstrip(" .．、").strip()
         return Passage(unit, unit.label, text, self._quotes(unit.doc, unit.spans, unit.label), 1.0)
 
     def passage(self, unit: Unit, clause: Clause, score: float = 1.0) -> Passage:
@@ -126,9 +126,9 @@ class PassageChooser:
         """`第三个条件`: the item with that number in the list that the words mean."""
         assert question.nth is not None
         number, word = question.nth.number, question.nth.word
-        lists = [clause for clause in ranked.unit.walk() if clause.kind is ClauseKind.ITEM and word in clause.heading]
-        for parent in (*lists, ranked.unit):
-            items = [child for child in parent.children if child.kind is ClauseKind.ITEM]
+        lists = [clause.children for clause in ranked.unit.walk() if clause.kind is ClauseKind.ITEM and word in clause.heading]
+        for children in (*lists, ranked.unit.children):
+            items = [child for child in children if child.kind is ClauseKind.ITEM]
             if len(items) >= number and not _support_article(items):
                 return self.passage(ranked.unit, items[number - 1])
         return None

@@ -5,7 +5,7 @@ question shares with its heading, its document and its part in the document.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.retrieve import Scored
@@ -35,6 +35,7 @@ class Weights:
     definition: float = 0.10
     term: float = 0.30
     amount: float = 0.15
+    aspect: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,13 @@ class RankedUnit:
 class Ranker:
     """Orders units for a question."""
 
-    def __init__(self, corpus: Corpus, rarity: Rarity, weights: Weights | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, rarity: Rarity, aspects: Sequence[str] = (), weights: Weights | None = None
+    ) -> None:
         self._corpus = corpus
         self.weights = weights or Weights()
         self._features = {
-            (document.key, unit.label): _features(document, unit)
+            (document.key, unit.label): _features(document, unit, aspects)
             for document in corpus.documents
             for unit in document.units
         }
@@ -96,7 +99,13 @@ class Ranker:
         score += w.definition * (unit.definition and question.has(Intent.DEFINITION))
         score += w.term * (bool(unit.term) and question.has(Intent.DEFINITION) and unit.term in fold(question.topic))
         score += w.amount * (unit.money and question.wants_amount)
-        return score
+        return score + w.aspect * self._aspect(question, unit.aspects)
+
+    def _aspect(self, question: Question, named: frozenset[str]) -> float:
+        """1 where the heading names what is asked for, -.5 where it names something else."""
+        if not question.aspects or not named:
+            return 0.0
+        return 1.0 if named & set(question.aspects) else -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +117,11 @@ class _Features:
     procedure: bool
     definition: bool
     term: str
+    aspects: frozenset[str]
     money: bool
 
 
-def _features(document: Document, unit: Unit) -> _Features:
+def _features(document: Document, unit: Unit, aspects: Iterable[str]) -> _Features:
     measures = {mention.quantity.measure for mention in find_quantities(unit.text)}
     return _Features(
         heading=grams(unit.heading),
@@ -121,6 +131,7 @@ def _features(document: Document, unit: Unit) -> _Features:
         procedure=bool(re.search("申报|审核|程序|流程|登记|材料", unit.chapter + unit.heading)),
         definition=unit.label.startswith("名词解释") or "是指" in unit.text or "所指" in unit.text,
         term=_term(unit),
+        aspects=frozenset(aspect for aspect in aspects if aspect in unit.heading),
         money=bool(measures & {Measure.MONEY, Measure.RATIO}),
     )
 

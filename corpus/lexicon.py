@@ -29,6 +29,7 @@ class Lexicon(_Entry):
     fillers: tuple[str, ...]
     intents: dict[str, tuple[str, ...]]
     amount_cues: tuple[str, ...]
+    aspects: dict[str, tuple[str, ...]]
     elsewhere: tuple[str, ...]
     home: tuple[str, ...]
     outside: tuple[Outside, ...]

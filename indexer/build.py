@@ -109,7 +109,7 @@ def _sound(versions: Versions) -> tuple[VersionFolder, Manifest] | None:
 
 def _kept(versions: Versions, serving: VersionFolder) -> list[VersionFolder]:
     """The serving version and the newest finished one before it."""
-    older = [v for v in versions.all() if v.name < serving.name and (v.path / "manifest.json").exists()]
+    older = [version for version in versions.all() if version.name < serving.name and version.finished]
     return [serving, *older[:1]]
 
 
@@ -121,6 +121,7 @@ def _build(
     embedder: Embedder,
     progress: Progress,
 ) -> tuple[Manifest, int]:
+    """Fill a new version; returns its manifest and how many passages had to be embedded."""
     chunks = _chunks(corpus, embedder, progress)
     with ChunkStore.create(target.store) as record:
         record.add_chunks(chunks)
@@ -128,16 +129,8 @@ def _build(
         embedded = _embed(record, embedder, progress)
         record.seal(embedder.name)
         vectors = record.matrix(embedder.name)
-    words = LexicalIndex.build([chunk.passage for chunk in chunks])
-    words.save(target.lexical)
-    nearest = ChromaIndex.open(target.chroma)
-    try:
-        progress.start(len(chunks), "写入向量索引")
-        nearest.add(chunks, vectors, progress.advance)
-        progress.finish()
-        _verify(target, chunks, vectors, embedder.name, nearest)
-    finally:
-        nearest.close()
+    LexicalIndex.build([chunk.passage for chunk in chunks]).save(target.lexical)
+    _fill_chroma(target, chunks, vectors, embedder.name, progress)
     manifest = Manifest(
         version=target.name,
         fingerprint=fingerprint,
@@ -188,6 +181,20 @@ def _embed(record: ChunkStore, embedder: Embedder, progress: Progress) -> int:
         record.add_vectors(embedder.name, [digest for digest, _ in part], vectors)
     progress.finish()
     return len(missing)
+
+
+def _fill_chroma(
+    target: VersionFolder, chunks: list[Chunk], vectors: Vectors, model: str, progress: Progress
+) -> None:
+    """Write the vectors into Chroma, and check the whole version while Chroma is open."""
+    nearest = ChromaIndex.open(target.chroma)
+    try:
+        progress.start(len(chunks), "写入向量索引")
+        nearest.add(chunks, vectors, progress.advance)
+        progress.finish()
+        _verify(target, chunks, vectors, model, nearest)
+    finally:
+        nearest.close()
 
 
 def _verify(

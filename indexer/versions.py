@@ -73,6 +73,11 @@ class VersionFolder:
     def chroma(self) -> Path:
         return self.path / _CHROMA
 
+    @property
+    def finished(self) -> bool:
+        """Whether the manifest stands."""
+        return (self.path / _MANIFEST).is_file()
+
     def manifest(self) -> Manifest | None:
         """The manifest, or None where the version is unfinished; raises IndexBroken if it is unreadable."""
         try:

@@ -18,6 +18,7 @@ from corpus.quantity import find_quantities
 __all__ = ["Analyser"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_COUNTING = re.compile("(?:多少|几多)(?:家|个(?!亿|钱)|人|项|次|年|天|月|件|名|平|步|条|位|所|倍|只|种|类|字|页)")
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -62,11 +63,18 @@ class Analyser:
             nth=find_nth(mended),
             mentions=tuple(find_quantities(asked)),
             context=context,
-            wants_amount=bool(self._amount.search(fold(mended)))
-            or any(self._amount.search(fold(turn)) for turn in context),
+            wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
             refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals), unknown=named.unknown),
             corrections=corrections,
+            aspects=tuple(
+                aspect for aspect, cues in self._lexicon.aspects.items() if any(cue in mended for cue in cues)
+            ),
         )
+
+    def _asks_amount(self, turn: str) -> bool:
+        """Whether a turn asks for money, not only how many of something there are."""
+        folded = fold(turn)
+        return bool(self._amount.search(_COUNTING.sub("", folded)))
 
     def _find_intents(self, question: str, context: Sequence[str]) -> tuple[Intent, ...]:
         folded = fold(question)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from corpus.entries import Repeal
 from corpus.quantity import Mention
 
-__all__ = ["Intent", "Nth", "NamedRepeal", "Question", "Refusal", "UnitReference"]
+__all__ = ["Intent", "NamedRepeal", "Nth", "Question", "Refusal", "UnitReference"]
 
 
 class Intent(StrEnum):
@@ -65,7 +65,8 @@ class Question:
 
     `text` is what was asked, `search` the words for retrieval (typos mended, context of earlier turns
     and terms of the texts added), `topic` the same without the added terms; `docs` the keys of
-    documents named by number, title or alias; `leaning` keys that only its words point to.
+    documents named by number, title or alias; `leaning` keys that only its words point to; `aspects` the words of
+    headings (材料, 条件, 程序) that it asks about.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Question:
     wants_amount: bool = False
     refusal: Refusal | None = None
     corrections: tuple[tuple[str, str], ...] = ()
+    aspects: tuple[str, ...] = ()
 
     def has(self, intent: Intent) -> bool:
         """Whether this intent was recognised."""

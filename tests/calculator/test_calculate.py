@@ -210,7 +210,9 @@ def test_a_failed_hard_condition_comes_first_and_pays_nothing() -> None:
     assert outcome.citations[0].quote == outcome.verdicts[0].quote
     assert outcome.missing == ()
     assert len(outcome.steps) == 1
-    assert outcome.steps[0].startswith("不符合“年营业收入2亿元(含)以下”（上一会计年度营业收入 20500万元，要求")
+    assert outcome.steps[0].startswith(
+        "不符合“年营业收入2亿元(含)以下”（上一会计年度营业收入 20500万元，要求"
+    )
 
 
 def test_what_is_missing_is_asked_with_the_range_still_possible() -> None:
