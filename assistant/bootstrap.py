@@ -35,7 +35,7 @@ def build(settings: Settings, report: Callable[[str], None] = lambda _: None) ->
     finder = _finder(settings, corpus, rarity, index, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
     analyser = Analyser(corpus, load_lexicon())
-    calculator = Calculator(read_rules(), rarity)
+    calculator = Calculator(read_rules(settings.home / "cache"), rarity)
     return Pipeline(analyser, finder, calculator, composer, Verifier(corpus), index.version)
 
 

@@ -16,7 +16,6 @@ from assistant.profile import Fact
 from assistant.profile_terms import Terms, When, load_terms
 from corpus.errors import InvalidInput
 from corpus.folding import fold
-from corpus.measures import Measure
 from corpus.quantity import Quantity
 from corpus.rule_formula import Difference
 from corpus.rule_model import Rule
@@ -84,7 +83,9 @@ class _Placer:
         if placed:
             self.placement.used[fact.label] = placed
         elif not any(note.startswith(f"“{fact.label}”") for note in self.placement.notes):
-            self._note(fact.label, "没有规则用到，未参与判断（可用 zhengce rules --json 查看各规则的输入名称）")
+            self._note(
+                fact.label, "没有规则用到，未参与判断（可用 zhengce rules --json 查看各规则的输入名称）"
+            )
 
     def _meant(self, fact: Fact) -> Iterator[Fact]:
         """The fact itself, or what a date, place, line of business or list of titles says."""
@@ -125,11 +126,12 @@ class _Placer:
 
     def _affirmed(self, fact: Fact) -> Iterator[Fact]:
         turn = Turn.read(str(fact))
-        for slots in self.by_label.values():
+        for label, slots in self.by_label.items():
             spec = slots[0].spec
-            if spec.is_flag and re.search(self.terms.fields.label, fold(spec.label)):
-                if said_flag([turn], spec) or fold(str(fact)) in fold(spec.label):
-                    yield Fact(spec.label, (_YES,))
+            if not spec.is_flag or not re.search(self.terms.fields.label, label):
+                continue
+            if said_flag([turn], spec) or turn.text in label:
+                yield Fact(spec.label, (_YES,))
 
     def _put(self, fact: Fact, origin: str) -> int:
         slots = self._slots(fact, origin)
@@ -165,7 +167,7 @@ class _Placer:
         exact = fold(fact.label) == fold(slot.spec.label)
         if not fact.by_year:
             _, when = self.terms.name_of(fact.label)
-            if not exact and (when.take, when.back, when.over) != (slot.when.take, slot.when.back, slot.when.over):
+            if not exact and not when.same_years(slot.when):
                 return None
             return _read(slot.spec, fact.values)
         last = max((year for year in fact.by_year if year < self.as_of.year), default=None)
@@ -176,11 +178,15 @@ class _Placer:
         return _of_years(fact.by_year, last, slot)
 
     def _set(self, slot: _Slot, value: Value, fact: Fact, origin: str) -> bool:
-        """Keep the value, unless the input has one from a fact that bears its very name."""
+        """Keep the value, unless the input has one already; a fact that bears the input's very name goes before."""
         key = slot.rule, slot.spec.name
-        exact = fold(fact.label) == fold(slot.spec.label)
+        exact = fold(fact.label) == fold(slot.spec.label) and origin == fact.label
         given = self.placement.given.setdefault(slot.rule, {})
         if slot.spec.name in given and (key in self.exact or not exact):
+            if given[slot.spec.name] == value:
+                return True
+            first = self.placement.origin[slot.rule][slot.spec.name]
+            self._note(origin, f"与“{first}”对“{slot.spec.label}”的说法不一，用了后者")
             return False
         if exact:
             self.exact.add(key)

@@ -84,7 +84,9 @@ def _by_year(source: YamlFile, at: tuple[str, ...], value: Mapping[str, Any]) ->
     return dict(sorted(found.items()))
 
 
-def _rules(source: YamlFile, parts: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str | tuple[str, ...]]]]:
+def _rules(
+    source: YamlFile, parts: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, str | tuple[str, ...]]]]:
     for at, rule, value in _entries(source, parts, "rules"):
         if not isinstance(value, dict):
             raise _fault(source, at, "要写成 {输入名: 值}；输入名用 zhengce rules --json 查看")

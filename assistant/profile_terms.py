@@ -11,7 +11,7 @@ from corpus.folding import fold
 from corpus.rule_yaml import read_yaml
 from corpus.rules import RULES_FOLDER
 
-__all__ = ["When", "Terms", "load_terms"]
+__all__ = ["Terms", "When", "load_terms"]
 
 _FILE = RULES_FOLDER.parent / "profile_terms.yaml"
 
@@ -28,10 +28,9 @@ class When(_Part):
     back: int = 0
     over: int = 1
 
-    @property
-    def plain(self) -> bool:
-        """Whether a figure given without a year can be meant."""
-        return self.take == "one" and self.back == 0
+    def same_years(self, other: "When") -> bool:
+        """Whether both speak of the same years."""
+        return (self.take, self.back, self.over) == (other.take, other.back, other.over)
 
 
 class Day(_Part):

@@ -27,6 +27,7 @@ class Lexicon(_Entry):
 
     synonyms: dict[str, str]
     fillers: tuple[str, ...]
+    generic: tuple[str, ...]
     intents: dict[str, tuple[str, ...]]
     amount_cues: tuple[str, ...]
     aspects: dict[str, tuple[str, ...]]

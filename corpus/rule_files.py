@@ -15,7 +15,7 @@ from corpus.rule_quotes import Texts, group_faults, quote_faults, text_hash
 from corpus.rule_walk import Location
 from corpus.rule_yaml import Problem, YamlFile, read_yaml
 
-__all__ = ["read_rule_file"]
+__all__ = ["identified", "read_rule_file"]
 
 _UNHASHED = ("examples", "reviewed")
 
@@ -26,13 +26,13 @@ def read_rule_file(path: Path, texts: Texts) -> tuple[YamlFile, RuleFile | None,
     if source.data is None:
         return source, None, list(source.problems)
     try:
-        content = RuleFile.model_validate(_with_identity(source.data, texts))
+        content = RuleFile.model_validate(identified(source.data, texts))
     except ValidationError as error:
         return source, None, [source.problem(_place(fault), _message(fault)) for fault in error.errors()]
     return source, content, list(_check_file(source, content, texts))
 
 
-def _with_identity(data: Any, texts: Texts) -> Any:
+def identified(data: Any, texts: Texts) -> Any:
     """The file's data with document, text hash and version put into each rule."""
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
         return data

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus.catalog import load_corpus
 from corpus.errors import RuleError, UnknownRule
+from corpus.rule_cache import CheckedRules
 from corpus.rule_files import read_rule_file
 from corpus.rule_model import Group, NotComputable, Rule, RuleFile
 from corpus.rule_parts import Stacking
@@ -89,9 +90,21 @@ def load_rules(folder: Path, texts: Texts) -> RuleBook:
 
 
 @lru_cache(maxsize=1)
-def read_rules() -> RuleBook:
-    """The rules that this package carries, loaded and checked once per process; raises RuleError."""
-    return load_rules(RULES_FOLDER, load_corpus())
+def read_rules(cache: Path | None = None) -> RuleBook:
+    """The rules that this package carries, once per process; raises RuleError.
+
+    They are checked against the texts where the folder `cache` does not hold the outcome of that check for
+    the same rules and texts.
+    """
+    if cache is None:
+        return load_rules(RULES_FOLDER, load_corpus())
+    checked = CheckedRules(cache, RULES_FOLDER)
+    files = checked.read()
+    if files is not None:
+        return RuleBook(files, {})
+    book = load_rules(RULES_FOLDER, load_corpus())
+    checked.write(load_corpus())
+    return book
 
 
 def _read(folder: Path, texts: Texts) -> tuple[RuleBook, list[Problem]]:

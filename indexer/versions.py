@@ -154,7 +154,7 @@ class Versions:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexBroken(f"索引指针 {pointer} 读不出来（{error}）。{REBUILD}") from error
         folder = self.root / str(name)
-        if not name or folder.parent != self.root or not folder.is_dir():
+        if not name or not folder.is_dir():
             raise IndexBroken(f"索引指针指向的版本“{name}”不存在。{REBUILD}")
         return VersionFolder(folder)
 

@@ -8,6 +8,7 @@ from assistant.understand.followup import Followups
 from assistant.understand.question import Intent, Question, Refusal
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from assistant.understand.scope import OUT_OF_CORPUS, Scope
+from assistant.understand.topics import KnownWords
 from assistant.understand.typos import Speller
 from corpus.catalog import Corpus
 from corpus.dates import find_dates
@@ -31,6 +32,7 @@ class Analyser:
         text = _words_of(corpus)
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)
+        self._known = KnownWords(lexicon, text)
         self._followups = Followups(lexicon)
         self._intents = [
             (Intent(name), re.compile("|".join(re.escape(fold(cue)) for cue in cues)))
@@ -64,7 +66,7 @@ class Analyser:
             mentions=tuple(find_quantities(asked)),
             context=context,
             wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
-            refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals), unknown=named.unknown),
+            refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals or context), unknown=named.unknown),
             corrections=corrections,
             aspects=tuple(
                 aspect for aspect, cues in self._lexicon.aspects.items() if any(cue in mended for cue in cues)
@@ -97,6 +99,8 @@ class Analyser:
         external = _EXTERNAL.search(mended)
         if external and find_units(mended):
             return Refusal("unknown_document", f"知识库里没有《{external[1]}》的条文。", OUT_OF_CORPUS)
+        if self._known.is_strange(mended):
+            return Refusal("unknown_topic", "知识库里的17份文件都没有提到这件事。", OUT_OF_CORPUS)
         return None
 
 

@@ -4,16 +4,19 @@ A window of the question that stands nowhere in the corpus is replaced by a term
 sounds the same, or that differs in one character of at least four.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin.pinyin_dict import pinyin_dict
-
 from corpus.catalog import Corpus
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
+
+# Single characters suffice; the phrase table would take a fifth of a second to import.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+from pypinyin.pinyin_dict import pinyin_dict  # noqa: E402
 
 __all__ = ["Speller"]
 

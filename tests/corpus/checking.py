@@ -9,8 +9,14 @@ from corpus.folding import squeeze
 from corpus.model import Clause, Section, Span, Unit
 from corpus.parser import ParsedDocument, parse_segment
 from corpus.segments import Furniture, split_documents
+from tests.corpus.test_numerals import in_chinese
 
 _MARKUP = re.compile(r"<sup>.{1,3}?</sup>|\*\*|^\s*#{1,6}(?=\s)|^\s*-{3,}\s*$|^\s*-(?=\s)")
+
+
+def numeral(number: int) -> str:
+    """`number` as headings count (`十一`, not `一十一`)."""
+    return in_chinese(number).removeprefix("一") if 10 <= number < 20 else in_chinese(number)
 
 
 def parse_all(text: str) -> tuple[list[ParsedDocument], list[Span]]:

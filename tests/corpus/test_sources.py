@@ -3,8 +3,7 @@
 import pytest
 
 from corpus.catalog import Corpus, load_corpus
-from tests.corpus.checking import assert_faithful, assert_tiled
-from tests.corpus.test_numerals import in_chinese
+from tests.corpus.checking import assert_faithful, assert_tiled, numeral
 
 FILES = list(load_corpus().sources)
 KEYS = [document.key for document in load_corpus().documents]
@@ -13,10 +12,6 @@ KEYS = [document.key for document in load_corpus().documents]
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     return load_corpus()
-
-
-def numeral(number: int) -> str:
-    return in_chinese(number).removeprefix("一") if 10 <= number < 20 else in_chinese(number)
 
 
 def articles(last: int) -> list[str]:
@@ -64,7 +59,7 @@ BOUNDS = [
     ("jxf-59", "通知", "北京市经济和信息化局关于印发", "联系电话：55578429)"),
     ("jxf-63", "八", "八、附则", "有效期三年。"),
     ("jxf-75", "引言", "为落实《北京市“十四五”", "培育骨干高精尖企业。"),
-    ("chuangfa-143", "第五条", "第五条", "。"),
+    ("chuangfa-143", "第五条", "第五条 依托单位应具备以下基本条件:", "以及成果转化应用团队。"),
     ("draft-kejifuwu", "（十四）", "（十四）加强市区联动服务保障。", "（责任单位：各区政府，经开区管委会）"),
     ("draft-kejifuwu", "附则", "本若干政策措施所指企业", "由北京市科委、中关村管委会负责解释。"),
 ]
@@ -81,7 +76,7 @@ CHAPTERS = [
 PATHS = [
     ("2022-05", "第十一条（三）", "支持方式及金额"),
     ("2022-05", "第五条（三）1（1）", ""),
-    ("2022-07", "第七条（二）1（4）", ""),
+    ("2022-07", "第七条（二）1（4）", "具有显著孵化效能"),
     ("2022-09", "第九条（二）2（4）", ""),
     ("chuangfa-143", "第五条（三）3", ""),
 ]
