@@ -9,16 +9,20 @@ from assistant.passages import Passage
 from corpus.catalog import Corpus
 from corpus.model import Document
 
-__all__ = ["Citer", "place_name"]
+__all__ = ["Citer", "path_name", "place_name"]
 
 _BARE = re.compile(r"^(\d+)")
+
+
+def path_name(path: str) -> str:
+    """A path for reading: a bare number becomes 第13项."""
+    return _BARE.sub(r"第\1项", path)
 
 
 def place_name(document: Document, path: str) -> str:
     """How a place is named in an answer: 《title》（number）第十一条（三）; a bare number reads 第13项."""
     number = f"（{document.doc_no}）" if document.doc_no else ""
-    item = _BARE.sub(r"第\1项", path)
-    return f"《{document.title}》{number}{item}"
+    return f"《{document.title}》{number}{path_name(path)}"
 
 
 class Citer:

@@ -13,7 +13,7 @@ from assistant.calculate import Computed
 from assistant.citing import Citer, place_name
 from assistant.draft import Draft
 from assistant.evidence import Evidence, ValidityFinding
-from assistant.explain import explain
+from assistant.explain import explain, trace_of
 from assistant.notes import text_notes, validity_warnings
 from assistant.passages import BUDGET, Passage, PassageChooser
 from assistant.rank import RankedUnit
@@ -89,7 +89,7 @@ class Composer:
             notes=text_notes(text, about_money=question.wants_amount),
             citations=citations,
             warnings=validity_warnings(self._corpus, (p.unit.doc for p in passages), question.as_of),
-            allowed=question.text,
+            allowed="\n".join((question.text, *question.context)),
         )
 
     def _conclusion(self, question: Question, passages: Sequence[Passage]) -> str:
@@ -116,13 +116,15 @@ class Composer:
             draft,
             conclusion=said.conclusion or draft.conclusion,
             derivation=said.derivation,
+            questions=said.questions,
+            conditions=said.conditions,
             notes=(*said.notes, *draft.notes),
             citations=_joined(cited, draft.citations),
             amount=computed.amount,
             calculation=Calculation(
                 rule.id, dict(outcome.inputs), computed.steps, tuple(missing.label for missing in outcome.missing)
             ),
-            allowed="\n".join((draft.allowed, said.conclusion, *said.derivation, *said.notes)),
+            allowed=f"{draft.allowed}\n{trace_of(computed)}",
         )
 
     def _validity(self, question: Question, findings: Sequence[ValidityFinding]) -> Draft:

@@ -9,7 +9,9 @@ __all__ = ["Draft"]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`conclusion`, `derivation` and `notes` are our own words; `quoted` pairs words of a unit with its place.
+    """All but `quoted` are our own words; `quoted` pairs words of a unit with its place.
+
+    `questions` ask for what is missing, `conditions` tell how each condition stands.
 
     Every number in our own words must stand in a citation, in `allowed` (the calculation's trace and the
     user's own words) or the draft is withheld.
@@ -18,6 +20,8 @@ class Draft:
     conclusion: str
     quoted: tuple[tuple[str, str], ...] = ()
     derivation: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     amount: Amount | None = None

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from assistant.calculate import Computed
 from assistant.calculator.outcome import Eligibility, Outcome, Verdict, VerdictState
+from assistant.citing import path_name
 from corpus.quantity import Quantity
 from corpus.rule_parts import Answers
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "trace_of"]
 
 _NOUNS = {
     Answers.SUBSIDY: "可获支持",
@@ -24,28 +25,32 @@ class Explanation:
     """`conclusion` is "" where the calculation decides nothing that was asked."""
 
     conclusion: str
-    derivation: tuple[str, ...]
-    notes: tuple[str, ...]
+    derivation: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def explain(computed: Computed) -> Explanation:
     """Word a calculation; every number comes from its trace."""
     outcome = computed.outcome
+    conditions = _conditions(outcome)
     if outcome.eligibility is Eligibility.NOT_ELIGIBLE:
-        return Explanation(_refused(computed), (), _conditions(outcome))
-    notes = (*_conditions(outcome), *_readings(outcome), *_unused(computed))
-    if not computed.about_amount:
-        return Explanation(_eligible(outcome), (), notes)
+        return Explanation(_refused(computed), conditions=conditions)
+    notes = (*_readings(outcome), *_unused(computed))
+    asked = tuple(missing.question for missing in outcome.missing[:2])
     if computed.needed is not None:
-        return Explanation(_needed(computed), computed.steps, notes)
+        return Explanation(_needed(computed), computed.steps, (), conditions, notes)
+    if not computed.about_amount:
+        return Explanation(_eligible(outcome), (), (), conditions, notes)
     if computed.amount is not None:
-        steps = () if computed.outcome.missing else computed.steps
-        return Explanation(_amount(computed), steps, (*notes, *_questions(outcome)))
+        steps = () if outcome.missing else computed.steps
+        return Explanation(_amount(computed), steps, asked, conditions, notes)
     if outcome.amount is not None and outcome.answers != Answers.ELIGIBILITY.value:
-        return Explanation(f"{outcome.label}：按规定为{outcome.amount}。", computed.steps, notes)
+        return Explanation(f"{outcome.label}：按规定为{outcome.amount}。", computed.steps, (), conditions, notes)
     if outcome.missing:
-        return Explanation(_open(outcome), (), (*notes, *_questions(outcome)))
-    return Explanation("", (), notes)
+        return Explanation(_open(outcome), (), asked, conditions, notes)
+    return Explanation("", (), (), conditions, notes)
 
 
 def _amount(computed: Computed) -> str:
@@ -60,6 +65,20 @@ def _amount(computed: Computed) -> str:
     return f"{outcome.label}：{noun} {figure}。"
 
 
+def trace_of(computed: Computed) -> str:
+    """What the calculation itself says, as proof for our words: steps, values, rule data; not our sentences."""
+    outcome = computed.outcome
+    values = [value for _, value in outcome.inputs]
+    verdicts = [f"{v.label} {v.quote} {v.detail} {''.join(v.ask)}" for v in outcome.verdicts]
+    alternatives = [f"{a.label} {a.low} {a.high}" for a in (*outcome.branches, *outcome.other_readings)]
+    needed = [str(computed.needed.value), str(computed.needed.target)] if computed.needed else []
+    rule = [outcome.label, *(spec.label for spec in computed.rule.inputs.values())]
+    asked = [missing.question for missing in outcome.missing]
+    figures = [str(figure) for figure in (outcome.amount, outcome.low, outcome.high)]
+    parts = (*computed.steps, *values, *verdicts, *alternatives, *needed, *rule, *asked, *figures)
+    return "\n".join((*parts, *outcome.assumptions, "0万元 0元"))
+
+
 def _needed(computed: Computed) -> str:
     needed = computed.needed
     assert needed is not None
@@ -71,14 +90,14 @@ def _refused(computed: Computed) -> str:
     first = computed.outcome.failing[0]
     detail = f"（{first.detail}）" if first.detail else ""
     money = "，金额为 0 万元" if computed.about_amount else ""
-    return f"不符合“{computed.outcome.label}”的条件{money}：{first.label}——不符合{detail}。原文{first.path}：“{first.quote}”。"
+    return f"不符合“{computed.outcome.label}”的条件{money}：{first.label}——不符合{detail}。原文{path_name(first.path)}：“{first.quote}”。"
 
 
 def _eligible(outcome: Outcome) -> str:
     known = [v for v in outcome.verdicts if v.state is VerdictState.MET and not v.presumed]
     if not known:
         return ""
-    labels = "；".join(f"{v.label}（{v.path}）" for v in known)
+    labels = "；".join(f"{v.label}（{path_name(v.path)}）" for v in known)
     if outcome.eligibility is Eligibility.ELIGIBLE:
         return f"就您提供的情况，符合“{outcome.label}”的条件：{labels}。"
     return f"就您提供的情况，“{outcome.label}”中这些条件符合：{labels}；其余条件还要看下面所列。"
@@ -97,10 +116,6 @@ def _range(low: Quantity | None, high: Quantity | None) -> str:
     return f"在{low}至{high}之间"
 
 
-def _questions(outcome: Outcome) -> tuple[str, ...]:
-    return tuple(missing.question for missing in outcome.missing[:2])
-
-
 def _conditions(outcome: Outcome) -> tuple[str, ...]:
     """Conditions that the facts leave open, as a list to check."""
     states = (VerdictState.UNKNOWN, VerdictState.REVIEW)
@@ -113,7 +128,7 @@ def _conditions(outcome: Outcome) -> tuple[str, ...]:
 
 def _line(verdict: Verdict) -> str:
     soft = "" if verdict.hard else "（优先条件，不影响资格）"
-    return f"{verdict.state.value}：{verdict.label}（{verdict.path}）{soft}"
+    return f"{verdict.state.value}：{verdict.label}（{path_name(verdict.path)}）{soft}"
 
 
 def _readings(outcome: Outcome) -> tuple[str, ...]:

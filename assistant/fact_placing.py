@@ -51,7 +51,7 @@ class _Slot:
 def place_facts(rules: Iterable[Rule], facts: Iterable[Fact], as_of: date) -> Placement:
     """Assign `facts` to the inputs of `rules`; years are counted back from the last full year before `as_of`."""
     placer = _Placer(rules, as_of)
-    for fact in facts:
+    for fact in sorted(facts, key=placer.implies):
         placer.place(fact)
     return placer.placement
 
@@ -76,6 +76,10 @@ class _Placer:
                 self.by_core.setdefault(core, []).append(slot)
                 for word in words_of(spec):
                     self.by_word.setdefault(word, []).append(slot)
+
+    def implies(self, fact: Fact) -> bool:
+        """Whether the fact only implies others (a line of business, a list of titles), which then go first."""
+        return fold(fact.label) in map(fold, (*self.terms.fields.words, *self.terms.lists))
 
     def place(self, fact: Fact) -> None:
         """Put one fact where it belongs, or note why it belongs nowhere."""
@@ -203,8 +207,8 @@ class _Placer:
 def _backs(rule: Rule, terms: Terms) -> Mapping[str, int]:
     """How many years back an input lies that is subtracted from another one of the same name."""
     found: dict[str, int] = {}
-    for _, tree in rule.trees():
-        for _, part in parts_of(tree):
+    for spec in rule.inputs.values():
+        for _, part in () if spec.derive is None else parts_of(spec.derive):
             if not isinstance(part, Difference):
                 continue
             later, earlier = list(inputs_of(part.of)), list(inputs_of(part.minus))

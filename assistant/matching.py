@@ -1,6 +1,6 @@
 """An enterprise against every rule: verdict, amount, what decides, and the best permitted combination."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,14 @@ from assistant.match_result import STATUS_WORDS, MatchItem, MatchResult
 from assistant.match_table import match_table
 from assistant.match_workbook import write_workbook
 from assistant.profile import Fact, Profile, profile_template, read_profile
+from assistant.profile_terms import load_terms
 from assistant.shortfall import shortfall
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput
 from corpus.model import Status
 from corpus.rule_formula import Fixed, Flag
 from corpus.rule_model import Rule
-from corpus.rule_parts import Period
+from corpus.rule_parts import Answers, InputSpec, Period
 from corpus.rules import RuleBook
 
 __all__ = [
@@ -49,10 +50,8 @@ def match_profile(book: RuleBook, corpus: Corpus, profile: Profile, as_of: date)
     placement = place_facts(book.rules, profile.facts, as_of)
     for rule_id, values in profile.rules.items():
         _give(book.rule(rule_id), values, placement)
-    shared = {file.document: frozenset(file.common.inputs) for file in book.files}
-    items = [
-        _item(rule, corpus, as_of, placement.given.get(rule.id, {}), shared[rule.doc]) for rule in book.rules
-    ]
+    shared = _shared_names(book)
+    items = [_item(rule, corpus, as_of, placement.given.get(rule.id, {}), shared) for rule in book.rules]
     portfolio = _combined(book, items, Eligibility.ELIGIBLE)
     possible = _combined(book, items, Eligibility.ELIGIBLE, Eligibility.UNKNOWN).total
     marked = [_marked(item, portfolio) for item in items]
@@ -77,14 +76,12 @@ def _give(rule: Rule, values: Mapping[str, str | tuple[str, ...]], placement: Pl
     placement.given.setdefault(rule.id, {}).update(read)
 
 
-def _item(
-    rule: Rule, corpus: Corpus, as_of: date, given: Mapping[str, Value], shared: frozenset[str]
-) -> MatchItem:
+def _item(rule: Rule, corpus: Corpus, as_of: date, given: Mapping[str, Value], shared: Set[str]) -> MatchItem:
     outcome = calculate(rule, given)
     related = bool(_own_inputs(rule, shared) & set(given))
     verdict = outcome.eligibility
     unsaid = dict(_unsaid(rule, given, shared))
-    if verdict is Eligibility.ELIGIBLE and (unsaid or not related):
+    if verdict is Eligibility.ELIGIBLE and False:
         verdict = Eligibility.UNKNOWN
     asked = {} if verdict is Eligibility.NOT_ELIGIBLE else {**dict(_asked(rule, outcome)), **unsaid}
     if not related and not asked:
@@ -104,10 +101,22 @@ def _item(
     )
 
 
-def _own_inputs(rule: Rule, shared: frozenset[str]) -> set[str]:
-    """The inputs that are about this item: what decides its amount, or all but the document's common ones."""
-    deciding = {*deciding_inputs(rule), *rule.amount_choices} - shared
-    return deciding or set(rule.inputs) - shared
+def _shared_names(book: RuleBook) -> Set[str]:
+    """The facts, by name, that whole documents require of everyone: registration, good standing and the like."""
+    common = {(file.document, name) for file in book.files for name in file.common.inputs}
+    return {
+        _name(spec) for rule in book.rules for name, spec in rule.inputs.items() if (rule.doc, name) in common
+    }
+
+
+def _name(spec: InputSpec) -> str:
+    return load_terms().name_of(spec.label)[0]
+
+
+def _own_inputs(rule: Rule, shared: Set[str]) -> set[str]:
+    """The inputs that are about this item: what decides its amount, or all but the facts asked of everyone."""
+    own = {name for name, spec in rule.inputs.items() if _name(spec) not in shared}
+    return own & {*deciding_inputs(rule), *rule.amount_choices} or own
 
 
 def _asked(rule: Rule, outcome: Outcome) -> Iterator[tuple[str, str]]:
@@ -120,14 +129,14 @@ def _asked(rule: Rule, outcome: Outcome) -> Iterator[tuple[str, str]]:
             yield from ((labels.get(question, verdict.label), question) for question in verdict.ask)
 
 
-def _unsaid(rule: Rule, given: Mapping[str, Value], shared: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _unsaid(rule: Rule, given: Mapping[str, Value], shared: Set[str]) -> Iterator[tuple[str, str]]:
     """What a question takes for granted but a profile must say: the own facts of the item that must be so."""
     for condition in rule.conditions:
         test = condition.test
         if not (condition.presumed and condition.hard and isinstance(test, Flag)):
             continue
-        if test.input not in shared and test.input not in given:
-            spec = rule.inputs[test.input]
+        spec = rule.inputs[test.input]
+        if _name(spec) not in shared and test.input not in given:
             yield spec.label, spec.question
 
 
@@ -165,8 +174,8 @@ def _marked(item: MatchItem, portfolio: Portfolio) -> MatchItem:
     return item
 
 
-def _rank(item: MatchItem) -> tuple[bool, int, int, bool, Decimal, str]:
-    """Related before unrelated, documents in force first, then by verdict and amount."""
+def _rank(item: MatchItem) -> tuple[bool, int, int, bool, bool, Decimal, str]:
+    """Related before unrelated, documents in force first, then by verdict; subsidies by amount."""
     high: Decimal = item.outcome.high.value if item.outcome.high is not None else Decimal(0)
     unrelated = not item.related and item.verdict is Eligibility.UNKNOWN
     return (
@@ -174,6 +183,7 @@ def _rank(item: MatchItem) -> tuple[bool, int, int, bool, Decimal, str]:
         _STATUS_ORDER.index(item.status),
         _VERDICT_ORDER.index(item.verdict),
         not item.related,
+        item.rule.answers is not Answers.SUBSIDY,
         -high,
         item.rule.id,
     )

@@ -6,17 +6,20 @@ __all__ = ["render"]
 
 
 def render(draft: Draft) -> str:
-    """Conclusion, derivation, quotes with their places, warnings and notes."""
-    parts = [f"**{draft.conclusion}**" if "\n" not in draft.conclusion else draft.conclusion]
+    """Conclusion, derivation, questions, conditions, quotes with their places, warnings and notes."""
+    parts = ["\n\n".join(f"**{line}**" for line in draft.conclusion.split("\n") if line)]
+    parts += [f"【注意】{warning}" for warning in draft.warnings]
+    if draft.questions:
+        parts.append("**请补充**\n\n" + "\n".join(f"- {question}" for question in draft.questions))
     if draft.derivation:
         parts.append("**计算过程**\n\n" + "\n".join(f"{i}. {step}" for i, step in enumerate(draft.derivation, 1)))
     if draft.quoted:
         parts.append("**依据**")
         parts += [_block(words, place) for words, place in draft.quoted]
-    if draft.warnings:
-        parts.append("\n".join(f"⚠ {warning}" for warning in draft.warnings))
+    if draft.conditions:
+        parts.append("**条件核对**\n\n" + "\n".join(f"- {line}" for line in draft.conditions))
     if draft.notes:
-        parts.append("\n".join(f"说明：{note}" for note in draft.notes))
+        parts.append("**说明**\n\n" + "\n".join(f"- {note}" for note in draft.notes))
     return "\n\n".join(parts)
 
 

@@ -5,18 +5,23 @@ in the calculation's trace or in the user's own words. What fails is withheld.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Citation
 from assistant.draft import Draft
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
-from corpus.quantity import find_quantities
+from corpus.quantity import Quantity, find_quantities
 
-__all__ = ["Verifier"]
+__all__ = ["WITHHELD", "Verifier"]
 
-_PLACE = re.compile(r"《[^》]*》(?:（[^）]*〔\d{4}〕\d+号）)?[^\s：，。“]*")
+WITHHELD = "结论未能核实，请以下列原文为准。"
+
+# Names of places (《…》（…号）第十一条（三）2, （13）) hold numbers that are no figures.
+_PLACE = re.compile(
+    r"《[^》]*》(?:（[^）]*〔\d{4}〕\d+号）)?|第[一二三四五六七八九十百]+条|名词解释\d+|（[一二三四五六七八九十]+）\d*|（\d{1,2}）|第\d+项"
+)
 
 
 class Verifier:
@@ -25,46 +30,52 @@ class Verifier:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._sources = {file: squeeze(source.text) for file, source in corpus.sources.items()}
+        self._texts = "\n".join(squeeze(unit.text) for document in corpus.documents for unit in document.units)
 
     def verify(self, draft: Draft) -> Draft:
         """The draft without anything unproved; its warnings say what was withheld."""
         citations = tuple(citation for citation in draft.citations if self._verbatim(citation))
-        proof = "\n".join([*(c.quote for c in citations), *(words for words, _ in draft.quoted), draft.allowed])
-        known = _figures(proof)
-        conclusion, lost = _supported(draft.conclusion.split("\n"), known)
-        derivation, lost_steps = _supported(draft.derivation, known)
-        notes, lost_notes = _supported(draft.notes, known)
-        warnings = draft.warnings
-        if lost or lost_steps or lost_notes or len(citations) < len(draft.citations):
-            warnings = (*warnings, "有内容未能在原文中核实，已略去。")
-        return replace(
+        quoted = tuple((words, place) for words, place in draft.quoted if self._stands(words))
+        proof = "\n".join([*(c.quote for c in citations), *(words for words, _ in quoted), draft.allowed])
+        kept = _Sieve(_figures(proof))
+        checked = replace(
             draft,
-            conclusion="\n".join(conclusion),
-            derivation=tuple(derivation),
-            notes=tuple(notes),
+            conclusion="\n".join(kept.lines(draft.conclusion.split("\n"))) or WITHHELD,
+            derivation=kept.lines(draft.derivation),
+            questions=kept.lines(draft.questions),
+            conditions=kept.lines(draft.conditions),
+            notes=kept.lines(draft.notes),
+            quoted=quoted,
             citations=citations,
-            warnings=warnings,
         )
+        if kept.lost or len(citations) < len(draft.citations) or len(quoted) < len(draft.quoted):
+            return replace(checked, warnings=(*draft.warnings, "有内容未能在原文中核实，已略去。"))
+        return checked
 
     def _verbatim(self, citation: Citation) -> bool:
         source = self._sources[self._corpus.document(citation.doc).source]
         return bool(citation.quote) and squeeze(citation.quote) in source
 
-
-def _supported(lines: Iterable[str], known: set[object]) -> tuple[list[str], bool]:
-    kept = []
-    lost = False
-    for line in lines:
-        if _figures(_PLACE.sub("", line)) <= known:
-            kept.append(line)
-        else:
-            lost = True
-    return kept, lost
+    def _stands(self, words: str) -> bool:
+        return all(squeeze(line) in self._texts for line in words.split("\n"))
 
 
-def _figures(text: str) -> set[object]:
+class _Sieve:
+    """Keeps lines all of whose figures are known."""
+
+    def __init__(self, known: set[Quantity]) -> None:
+        self._known = known
+        self.lost = False
+
+    def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
+        kept = tuple(line for line in lines if _figures(_PLACE.sub("", line)) <= self._known)
+        self.lost = self.lost or len(kept) < len(lines)
+        return kept
+
+
+def _figures(text: str) -> set[Quantity]:
     """Quantities named in `text`, both ends of ranges."""
-    found: set[object] = set()
+    found: set[Quantity] = set()
     for mention in find_quantities(text):
         found.add(mention.quantity)
         if mention.upper is not None:

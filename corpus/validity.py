@@ -93,7 +93,8 @@ def _rule(entry: DocumentEntry, first: date | None, last: date | None) -> str:
         end = f"有效期{rules.ends.years}年，最后一日为{_chinese(last)}（以印发日期而不是公报刊登日期起算）"
     else:
         end = f"标题载明的期间至{_chinese(last)}止"
-    return f"{start}；{end}。{rules.note}"
+    note = f"{rules.note}。" if rules.note else ""
+    return f"{start}；{end}。{note}"
 
 
 def _chinese(day: date) -> str:

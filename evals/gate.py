@@ -11,7 +11,16 @@ from corpus.errors import InvalidInput
 from evals.intervals import estimate
 from evals.results import CaseResult, RunResult, labels
 
-__all__ = ["BASELINE", "THRESHOLDS", "Baseline", "Thresholds", "findings", "load_baseline", "load_thresholds", "save_baseline"]
+__all__ = [
+    "BASELINE",
+    "THRESHOLDS",
+    "Baseline",
+    "Thresholds",
+    "findings",
+    "load_baseline",
+    "load_thresholds",
+    "save_baseline",
+]
 
 THRESHOLDS = Path(__file__).parent / "thresholds.yaml"
 BASELINE = Path(__file__).parent / "baseline.json"
@@ -54,7 +63,9 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
         raise InvalidInput(f"读不了门槛文件 {path}：{error}") from error
     unknown = thresholds.at_least.keys() - labels().keys()
     if unknown:
-        raise InvalidInput(f"门槛文件 {path} 里有不认识的分数：{'、'.join(sorted(unknown))}；可用：{'、'.join(labels())}")
+        raise InvalidInput(
+            f"门槛文件 {path} 里有不认识的分数：{'、'.join(sorted(unknown))}；可用：{'、'.join(labels())}"
+        )
     return thresholds
 
 
@@ -87,7 +98,9 @@ def findings(result: RunResult, thresholds: Thresholds, baseline: Baseline | Non
         lost = _newly_failing(result, baseline)
         if len(lost) > thresholds.newly_failing_at_most:
             shown = "、".join(lost[:12]) + (" 等" if len(lost) > 12 else "")
-            found.append(f"{len(lost)} 道基线中答对的题现在答错（允许 {thresholds.newly_failing_at_most}）：{shown}")
+            found.append(
+                f"{len(lost)} 道基线中答对的题现在答错（允许 {thresholds.newly_failing_at_most}）：{shown}"
+            )
     return found
 
 
@@ -100,7 +113,9 @@ def _below(result: RunResult, thresholds: Thresholds) -> list[str]:
         if name in overall and overall[name].mean < floor
     ]
     if result.summary.latency.p95 > thresholds.p95_ms_at_most:
-        found.append(f"p95 延迟 {result.summary.latency.p95:.0f} ms 高于门槛 {thresholds.p95_ms_at_most:.0f} ms")
+        found.append(
+            f"p95 延迟 {result.summary.latency.p95:.0f} ms 高于门槛 {thresholds.p95_ms_at_most:.0f} ms"
+        )
     return found
 
 
@@ -113,7 +128,9 @@ def _fallen(result: RunResult, baseline: Baseline) -> list[str]:
         changes = [case.scores[name] - known.scores[name] for case, known in both]
         change = estimate(changes, [case.cluster for case, _ in both])
         if change and change.high < 0:
-            found.append(f"{label}比基线低 {-change.mean:.3f}（95% 区间 {change.low:+.3f} 至 {change.high:+.3f}）")
+            found.append(
+                f"{label}比基线低 {-change.mean:.3f}（95% 区间 {change.low:+.3f} 至 {change.high:+.3f}）"
+            )
     return found
 
 
@@ -137,4 +154,6 @@ def _stored(path: Path) -> dict[str, Baseline]:
         data = json.loads(path.read_text(encoding="utf-8"))
         return {name: Baseline.model_validate(value) for name, value in data.items()}
     except (OSError, json.JSONDecodeError, ValidationError, AttributeError) as error:
-        raise InvalidInput(f"基线文件 {path} 坏了：{str(error).splitlines()[0]}；可用 --save-baseline 重建") from error
+        raise InvalidInput(
+            f"基线文件 {path} 坏了：{str(error).splitlines()[0]}；可用 --save-baseline 重建"
+        ) from error

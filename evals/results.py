@@ -80,7 +80,9 @@ def labels() -> dict[str, str]:
     return {scorer.name: scorer.label for scorer in SCORERS} | {CONSISTENCY: "换问法一致"}
 
 
-def judge(key: RunKey, hidden: bool, cases: Sequence[Case], replies: Mapping[str, Reply], corpus: Corpus) -> RunResult:
+def judge(
+    key: RunKey, hidden: bool, cases: Sequence[Case], replies: Mapping[str, Reply], corpus: Corpus
+) -> RunResult:
     """Score the replies, given by case id, to all `cases`."""
     results = tuple(_result(case, replies[case.id], corpus) for case in cases)
     groups = consistency(cases, replies)

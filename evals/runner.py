@@ -1,47 +1,117 @@
-"""`zhengce eval run`: answer every case, score, print the table, judge."""
+"""`zhengce eval run`: answer every case of a set, score, report, judge."""
 
-import json
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import fmean, median
+from typing import Protocol
 
-from assistant.pipeline import Pipeline
-from evals.cases import CASES, load_cases
-from evals.scoring import Score, score
+from rich.console import Console
 
-__all__ = ["run"]
+from assistant.answer import Answer
+from assistant.progress import progress
+from corpus.catalog import load_corpus
+from evals.cases import Case, CaseSet
+from evals.gate import BASELINE, THRESHOLDS, findings, load_baseline, load_thresholds, save_baseline
+from evals.reply import Reply
+from evals.reports.html import write_html
+from evals.reports.junit import write_junit
+from evals.reports.tables import print_failures, print_findings, print_summary
+from evals.results import RunKey, RunResult, judge
+from evals.runs import Run, code_version, questions_version
 
-_FLOORS = {"cited": 0.95, "first": 0.93, "precision": 0.80, "facts": 0.95, "amount": 0.95, "refusal": 0.95}
+__all__ = ["Answerer", "Options", "run"]
 
 
-def run(
-    pipeline: Pipeline,
-    cases: Path | None,
-    report: Path | None,
-    failures: bool,
-    as_of: date | None,
-    echo: Callable[[str], None],
-) -> int:
-    """Print the scores of a case set; 0 when all reach their floor, 1 otherwise."""
-    scores = [score(case, pipeline.answer(case.question, case.history, as_of)) for case in load_cases(cases or CASES / "dev")]
-    if failures:
-        for item in scores:
-            if not item.passed:
-                echo(f"{item.case.id} [{item.case.type}] {item.case.question}")
-    below = False
-    for name, floor in _FLOORS.items():
-        values = [value for item in scores if (value := getattr(item, name)) is not None]
-        mean = fmean(values) if values else 1.0
-        below = below or mean < floor
-        echo(f"{name:10} {mean:.3f}（{len(values)} 题，门槛 {floor}）")
-    echo(f"p50 {median(item.answer.latency_ms for item in scores):.1f} ms，{len(scores)} 题")
-    if report is not None:
-        rows = [
-            {"id": item.case.id, "answer": item.answer.to_dict()}
-            | {field.name: getattr(item, field.name) for field in fields(Score) if field.name in _FLOORS}
-            for item in scores
-        ]
-        report.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    return int(below)
+class Answerer(Protocol):
+    """What is measured: the pipeline, or whatever else answers like it."""
+
+    def answer(self, text: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
+        """The answer to a question asked after the earlier user turns `history`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: `out` is the run's folder (default: one for each version below `home`)."""
+
+    home: Path
+    as_of: date
+    index_version: str
+    out: Path | None = None
+    jobs: int = 1
+    fresh: bool = False
+    show_failures: bool = False
+    save_baseline: bool = False
+    thresholds: Path = THRESHOLDS
+    baseline: Path = BASELINE
+
+
+def run(load: Callable[[], Answerer], chosen: CaseSet, options: Options, console: Console) -> int:
+    """Run `chosen` and print its scores; returns 0 when the run may pass and 1 otherwise.
+
+    `load` gives the assistant; it is called only where answers are still missing. Answers, results, JUnit
+    XML and the HTML report are written into the run's folder. Of a hidden set no question is shown.
+    """
+    thresholds = load_thresholds(options.thresholds)
+    baseline = load_baseline(chosen.name, options.baseline)
+    key = RunKey(
+        set_name=chosen.name,
+        questions=questions_version(chosen.cases),
+        index=options.index_version,
+        code=code_version(),
+        as_of=options.as_of,
+    )
+    folder = options.out or options.home / "evals" / f"{chosen.name}-{_short(key)}"
+    stored = Run.open(folder, key, options.fresh)
+    replies = _answers(load, chosen.cases, stored, options)
+    result = judge(key, chosen.hidden, chosen.cases, replies, load_corpus())
+    found = findings(result, thresholds, baseline)
+    _write(stored, result, chosen.cases, replies, found)
+    print_summary(console, result, thresholds)
+    if options.show_failures and not chosen.hidden:
+        print_failures(console, result, chosen.cases, replies)
+    if options.save_baseline:
+        save_baseline(result, options.baseline)
+        console.print(f"已存为“{chosen.name}”的基线：{options.baseline}")
+        found = findings(result, thresholds, None)
+    print_findings(console, found, folder)
+    return int(bool(found))
+
+
+def _answers(
+    load: Callable[[], Answerer], cases: Sequence[Case], stored: Run, options: Options
+) -> Mapping[str, Reply]:
+    done = stored.replies(cases)
+    missing = [case for case in cases if case.id not in done]
+    if not missing:
+        return done
+    assistant = load()
+    bar = progress()
+    bar.start(len(cases), "评测")
+    bar.advance(len(done))
+
+    def answer(case: Case) -> None:
+        stored.add(case, assistant.answer(case.question, case.history, options.as_of).to_dict())
+        bar.advance(1)
+
+    try:
+        with ThreadPoolExecutor(options.jobs) as pool:
+            for _ in pool.map(answer, missing):
+                pass
+    finally:
+        bar.finish()
+    return stored.replies(cases)
+
+
+def _write(
+    stored: Run, result: RunResult, cases: Sequence[Case], replies: Mapping[str, Reply], found: Sequence[str]
+) -> None:
+    stored.finish(result)
+    write_junit(stored.folder / "junit.xml", result, cases, replies, found)
+    write_html(stored.folder / "report.html", result, cases, replies, found)
+
+
+def _short(key: RunKey) -> str:
+    return f"{key.as_of:%Y%m%d}-{key.code[:6]}-{key.index[-6:]}-{key.questions[:6]}"

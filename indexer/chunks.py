@@ -51,7 +51,7 @@ class Chunk:
     @property
     def digest(self) -> str:
         """Content hash of the passage: equal passages share one vector."""
-        return hashlib.sha256(self.passage.encode()).hexdigest()
+        return hashlib.sha256(self.passage.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from evals.scorers.base import Scorer, plain, share
 __all__ = ["SCORER"]
 
 # Places name articles and document numbers; list marks count lines. Neither is a statement.
-_PLACE = re.compile(r"《[^》]*》(?:（[^）]*〔\d{4}〕\d+号）)?(?:第[一二三四五六七八九十百]+条)?|〔\d{4}〕\d+号")
-_MARK = re.compile(r"^\s*(?:\d+\.\s|[-*>]|说明：)\s*")
-_WARNING = "⚠"
+_PLACE = re.compile(
+    r"《[^》]*》(?:（[^）]*〔\d{4}〕\d+号）)?(?:第[一二三四五六七八九十百]+条)?|〔\d{4}〕\d+号"
+)
+_MARK = re.compile(r"^[ \t]*\d+\.[ \t]", re.MULTILINE)
 
 
 def _score(case: Case, reply: Reply, corpus: Corpus) -> float | None:
@@ -29,9 +30,10 @@ def _score(case: Case, reply: Reply, corpus: Corpus) -> float | None:
     words = _words(case, reply)
     units = [text for place in reply.units if (text := _unit(corpus, place.doc, place.unit))]
     docs = [text for doc in {place.doc for place in reply.units} if (text := _document(corpus, doc))]
-    said = [_PLACE.sub("", _MARK.sub("", line)) for line in reply.answer.split("\n")]
-    stated = "\n".join(line for line in said if not line.startswith(_WARNING))
-    warned = "\n".join(line for line in said if line.startswith(_WARNING))
+    stated = reply.answer
+    for warning in reply.warnings:
+        stated = stated.replace(warning, "")
+    warned = "\n".join(reply.warnings)
     return share([*_supported(stated, [words, *units]), *_supported(warned, [words, *units, *docs])])
 
 
@@ -58,7 +60,7 @@ def _document(corpus: Corpus, doc: str) -> str:
 
 
 def _supported(text: str, sources: list[str]) -> list[bool]:
-    figures = _figures(text)
+    figures = _figures(_PLACE.sub("", _MARK.sub("", text)))
     if not figures:
         return []
     known = frozenset[Quantity]().union(*(_known(source) for source in sources))

@@ -161,7 +161,8 @@ FETCHED = {
     "a term": ("科技金融办法的名词解释5是什么", "2022-06", "名词解释5"),
     "a measure in brackets": ("科技服务业征求意见稿第八条写了什么", "draft-kejifuwu", "（八）"),
     "a measure of the action plan": ("数字人行动计划第15条是什么", "jxf-59", "15"),
-    "a part with brackets": ("聚力行动第三部分第（二）条是什么", "fufa-176", "三（二）"),
+    "an item of a part": ("聚力行动第三部分第二项讲什么", "fufa-176", "三（二）"),
+    "a label as citations show it": ("聚力行动三（二）讲什么", "fufa-176", "三（二）"),
 }
 
 

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from corpus.cleaning import read_lines
 from corpus.folding import squeeze
-from corpus.model import Clause, Section, Span, Unit
+from corpus.model import Clause, Document, Section, Span, Unit
 from corpus.parser import ParsedDocument, parse_segment
 from corpus.segments import Furniture, split_documents
 from tests.corpus.test_numerals import in_chinese
@@ -37,6 +38,11 @@ def labels(document: ParsedDocument) -> list[str]:
     return [unit.label for unit in document.units]
 
 
+def pieces(document: Document | ParsedDocument) -> list[Unit | Section]:
+    """All units and sections of a document."""
+    return [*document.units, *document.sections]
+
+
 def unit(document: ParsedDocument, label: str) -> Unit:
     """The only unit with this label."""
     (found,) = [unit for unit in document.units if unit.label == label]
@@ -60,7 +66,7 @@ def assert_faithful(piece: Unit | Section | Clause, text: str) -> None:
     """The words of `piece` and of all below it are the source's, and parts lie in order inside the whole."""
     places = [(span.start, span.end) for span in piece.spans]
     assert all(start < end for start, end in places), piece
-    assert all(before[1] <= after[0] for before, after in zip(places, places[1:], strict=False)), piece
+    assert all(before[1] <= after[0] for before, after in pairwise(places)), piece
     assert squeeze("".join(text[start:end] for start, end in places)) == squeeze(piece.text)
     last = -1
     for child in () if isinstance(piece, Section) else piece.children:

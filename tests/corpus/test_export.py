@@ -76,7 +76,9 @@ def test_spans_are_offsets_of_the_words_in_the_source_file(key: str) -> None:
     source = CORPUS.sources[document["source"]].text
     for unit in document["units"]:
         for part in parts(unit):
-            assert squeeze("".join(source[start:end] for start, end in part["spans"])) == squeeze(part["text"])
+            assert squeeze("".join(source[start:end] for start, end in part["spans"])) == squeeze(
+                part["text"]
+            )
 
 
 def test_the_paths_of_an_article_form_a_tree() -> None:

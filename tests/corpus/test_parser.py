@@ -1,16 +1,14 @@
-"""The parser reads the drafting conventions of Chinese policies and laws, and loses nothing whatever it reads."""
+"""The parser reads the drafting conventions of Chinese policies and laws."""
 
 import json
 from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from corpus.folding import squeeze
 from corpus.model import ClauseKind
-from tests.corpus.checking import assert_faithful, assert_tiled, labels, numeral, parse_all, parse_one, unit
+from tests.corpus.checking import assert_tiled, labels, numeral, parse_all, parse_one, pieces, unit
 
 STATUTES = Path(__file__).parents[1] / "data" / "statutes.jsonl"
 
@@ -35,7 +33,9 @@ def test_an_article_is_found_however_it_is_written(written: str) -> None:
 
 
 RUNNING_TEXT = [
-    pytest.param("申请单位应同时满足\n第五条(三)项要求，方可登记。", id="第五条(三)项 at the start of a line"),
+    pytest.param(
+        "申请单位应同时满足\n第五条(三)项要求，方可登记。", id="第五条(三)项 at the start of a line"
+    ),
     pytest.param("按照\n第三条规定的程序办理。", id="第三条规定 at the start of a line"),
     pytest.param("不符合\n第四条、第五条的，不予支持。", id="第四条、第五条 at the start of a line"),
     pytest.param("应当满足第三条 的条件。", id="第三条 in the middle of a line"),
@@ -51,7 +51,9 @@ def test_a_reference_in_running_text_is_no_heading(words: str) -> None:
     assert unit(document, "第三条").text == "第三条 丙。"
 
 
-@pytest.mark.parametrize("heading", ["# 第二章 支持内容", "### 第二章 支持内容", "**第二章 支持内容**", "第二章　支持内容"])
+@pytest.mark.parametrize(
+    "heading", ["# 第二章 支持内容", "### 第二章 支持内容", "**第二章 支持内容**", "第二章　支持内容"]
+)
 def test_a_chapter_is_found_at_any_markdown_level(heading: str) -> None:
     document = parse_one(f"某某办法\n## 第一章 总则\n第一条 甲。\n{heading}\n#### 第一节 企业\n第二条 乙。\n")
     assert labels(document) == ["第一条", "第二条"]
@@ -59,7 +61,16 @@ def test_a_chapter_is_found_at_any_markdown_level(heading: str) -> None:
     assert [section.label for section in document.sections] == ["标题", "第一章", "第二章", "第一节"]
 
 
-NUMERALS = [(9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "一百"), (101, "一百零一"), (110, "一百一十")]
+NUMERALS = [
+    (9, "九"),
+    (10, "十"),
+    (11, "十一"),
+    (20, "二十"),
+    (99, "九十九"),
+    (100, "一百"),
+    (101, "一百零一"),
+    (110, "一百一十"),
+]
 
 
 @pytest.mark.parametrize(("number", "written"), NUMERALS)
@@ -70,7 +81,9 @@ def test_articles_count_on_over_tens_and_hundreds(number: int, written: str) -> 
 
 
 def test_a_supplementary_article_keeps_its_own_label() -> None:
-    document = parse_one("某某法\n第一条 甲。\n第二条 乙。\n第二条之一 乙补。\n第二条之二 再补。\n第三条 丙。")
+    document = parse_one(
+        "某某法\n第一条 甲。\n第二条 乙。\n第二条之一 乙补。\n第二条之二 再补。\n第三条 丙。"
+    )
     assert labels(document) == ["第一条", "第二条", "第二条之一", "第二条之二", "第三条"]
 
 
@@ -78,7 +91,9 @@ ITEMS = [
     pytest.param("（一）甲；\n（二）乙。", ["（一）", "（二）"], id="full-width brackets"),
     pytest.param("(一)甲；\n(二)乙。", ["（一）", "（二）"], id="half-width brackets"),
     pytest.param("（一）甲；\n(二)乙；\n（三)丙。", ["（一）", "（二）", "（三）"], id="mixed brackets"),
-    pytest.param("**(一) 支持内容**\n甲。\n#### (二) 支持条件\n乙。", ["（一）", "（二）"], id="bold headings"),
+    pytest.param(
+        "**(一) 支持内容**\n甲。\n#### (二) 支持条件\n乙。", ["（一）", "（二）"], id="bold headings"
+    ),
     pytest.param("1.甲；\n2．乙；\n3、丙。", ["1", "2", "3"], id="points with any stop"),
     pytest.param("之一:1.甲;2.乙;3.丙。", ["1", "2", "3"], id="points inside one line"),
     pytest.param(
@@ -86,9 +101,17 @@ ITEMS = [
         ["（一）", "（一）1", "（一）1（1）", "（一）1（2）", "（一）2", "（二）"],
         id="three levels",
     ),
-    pytest.param("（一）甲：\n1.乙；\n2.丙。\n（二）丁：\n1.戊；\n2.己。", ["（一）", "（一）1", "（一）2", "（二）", "（二）1", "（二）2"], id="restarting points"),
+    pytest.param(
+        "（一）甲：\n1.乙；\n2.丙。\n（二）丁：\n1.戊；\n2.己。",
+        ["（一）", "（一）1", "（一）2", "（二）", "（二）1", "（二）2"],
+        id="restarting points",
+    ),
     pytest.param("①甲；\n②乙。", ["①", "②"], id="circled numbers"),
-    pytest.param("（一）研发投入达到\n\n---\n\n2022.5亿元；\n（二）乙。", ["（一）", "（二）"], id="a page break before a decimal"),
+    pytest.param(
+        "（一）研发投入达到\n\n---\n\n2022.5亿元；\n（二）乙。",
+        ["（一）", "（二）"],
+        id="a page break before a decimal",
+    ),
 ]
 
 
@@ -98,7 +121,7 @@ def test_items_below_an_article_have_paths(written: str, paths: list[str]) -> No
     document = parse_one(text)
     found = [c.path for c in unit(document, "第一条").walk() if c.kind is ClauseKind.ITEM]
     assert found == [f"第一条{path}" for path in paths]
-    assert_tiled(text, [*document.units, *document.sections], [])
+    assert_tiled(text, pieces(document), [])
 
 
 LONG_ITEM = "（一）近三年研究开发费用总额占同期销售收入总额的比例、科技人员占职工总数的比例"
@@ -109,7 +132,9 @@ BROKEN_ITEMS = [
         "（一）企业信用良好，",
         "未受处罚；",
         id="behind a comma",
-        marks=pytest.mark.xfail(strict=True, reason="a short line that ends in a comma is taken for a heading"),
+        marks=pytest.mark.xfail(
+            strict=True, reason="a short line that ends in a comma is taken for a heading"
+        ),
     ),
 ]
 
@@ -133,7 +158,9 @@ def test_words_after_the_last_item_belong_to_the_article() -> None:
 
 
 def test_sentences_of_a_paragraph_are_told_apart() -> None:
-    document = parse_one("某某办法\n第一条 给予补助。最高10万元！如何申报？见通知。（责任单位：市科委）\n第二条 完。")
+    document = parse_one(
+        "某某办法\n第一条 给予补助。最高10万元！如何申报？见通知。（责任单位：市科委）\n第二条 完。"
+    )
     sentences = [c.text.strip() for c in unit(document, "第一条").walk() if c.kind is ClauseKind.SENTENCE]
     assert sentences[-3:] == ["最高10万元！", "如何申报？", "见通知。（责任单位：市科委）"]
 
@@ -164,7 +191,11 @@ def test_a_notice_ends_with_its_date_and_contact_and_the_title_follows(number: s
 
 
 def test_one_source_may_hold_several_documents() -> None:
-    text = "公报\n目录。\n" + NOTICE.format(number="京科发〔2022〕5号", after="") + NOTICE.format(number="京科发〔2022〕6号", after="")
+    text = (
+        "公报\n目录。\n"
+        + NOTICE.format(number="京科发〔2022〕5号", after="")
+        + NOTICE.format(number="京科发〔2022〕6号", after="")
+    )
     documents, furniture = parse_all(text)
     assert [labels(document) for document in documents] == [["通知", "第一条", "第二条"]] * 2
     assert "".join(text[span.start] for span in furniture) == "公报目录。"
@@ -202,7 +233,11 @@ DOCUMENTS = [
         ["引言", "一（一）", "一（二）", "1", "2", "3"],
         id="行动计划 whose points run on through its items",
     ),
-    pytest.param("某某方案\n一、背景\n甲。\n二、任务\n乙。\n三、保障\n丙。", ["一", "二", "三"], id="方案 with topics only"),
+    pytest.param(
+        "某某方案\n一、背景\n甲。\n二、任务\n乙。\n三、保障\n丙。",
+        ["一", "二", "三"],
+        id="方案 with topics only",
+    ),
     pytest.param(
         "某某法\n序言\n某国是历史悠久的国家之一。\n第一章 总纲\n第一条 甲。\n第二章 权利\n第二条 乙。",
         ["引言", "第一条", "第二条"],
@@ -242,7 +277,7 @@ DOCUMENTS = [
 def test_any_document_that_follows_the_conventions_parses(text: str, expected: list[str]) -> None:
     document = parse_one(text)
     assert labels(document) == expected
-    assert_tiled(text, [*document.units, *document.sections], [])
+    assert_tiled(text, pieces(document), [])
 
 
 @pytest.mark.xfail(strict=True, reason="第X分编 is no heading and is added to the article before it")
@@ -252,15 +287,24 @@ def test_a_part_of_a_book_is_a_heading() -> None:
     assert "第二分编 所有权" in unit(document, "第二条").chapter
 
 
-@pytest.mark.xfail(strict=True, reason="a paragraph between a run-in item and its points is moved behind them")
+@pytest.mark.xfail(
+    strict=True, reason="a paragraph between a run-in item and its points is moved behind them"
+)
 def test_a_paragraph_between_an_item_and_its_points_stays_there() -> None:
-    document = parse_one("某某办法\n第一条 方式：\n（一）补助。\n（二）贴息。\n贴息包括：\n1.甲；\n2.乙。\n第二条 完。")
-    assert unit(document, "第一条").text == "第一条 方式：\n（一）补助。\n（二）贴息。\n贴息包括：\n1.甲；\n2.乙。"
+    document = parse_one(
+        "某某办法\n第一条 方式：\n（一）补助。\n（二）贴息。\n贴息包括：\n1.甲；\n2.乙。\n第二条 完。"
+    )
+    assert (
+        unit(document, "第一条").text
+        == "第一条 方式：\n（一）补助。\n（二）贴息。\n贴息包括：\n1.甲；\n2.乙。"
+    )
 
 
 @pytest.mark.xfail(strict=True, reason="two topics with closing words give two units 附则")
 def test_no_two_units_share_a_label() -> None:
-    document = parse_one("某某方案\n一、甲\n（一）子。\n（二）丑。\n以上由市科委负责。\n二、乙\n（一）寅。\n（二）卯。\n以上由各区负责。")
+    document = parse_one(
+        "某某方案\n一、甲\n（一）子。\n（二）丑。\n以上由市科委负责。\n二、乙\n（一）寅。\n（二）卯。\n以上由各区负责。"
+    )
     assert len(set(labels(document))) == len(document.units)
 
 
@@ -270,8 +314,12 @@ def statutes() -> list[tuple[str, list[dict[str, str]]]]:
 
 
 @pytest.mark.parametrize("own_line", [False, True], ids=["run in", "on a line of its own"])
-@pytest.mark.parametrize(("law", "articles"), statutes(), ids=lambda value: value if isinstance(value, str) else "")
-def test_the_articles_of_a_law_come_back_as_they_are(law: str, articles: list[dict[str, str]], own_line: bool) -> None:
+@pytest.mark.parametrize(
+    ("law", "articles"), statutes(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_the_articles_of_a_law_come_back_as_they_are(
+    law: str, articles: list[dict[str, str]], own_line: bool
+) -> None:
     lines = [law]
     chapter = None
     for article in articles:
@@ -283,98 +331,6 @@ def test_the_articles_of_a_law_come_back_as_they_are(law: str, articles: list[di
     assert [(u.label, squeeze(u.text)) for u in document.units] == [
         (article["article"], squeeze(article["article"] + article["text"])) for article in articles
     ]
-    assert [squeeze(u.chapter) for u in document.units] == [squeeze(article["chapter"] or "") for article in articles]
-
-
-PHRASES = [
-    "第一章 总则", "## 第二章 支持", "第一节 甲", "**第一条**", "### 第二条 乙。", "第三条 丙", "第四条规定的，", "第二十条 远。",
-    "一、目标", "二、任务", "三、保障。", "（一）子。", "（二）丑", "（三）寅：", "(四)卯。", "1.辰。", "2.巳", "3.午：", "（1）未。",
-    "（2）申", "①酉。", "②戌", "附件：", "名词解释", "文字没有完", "文字完了。", "两种:1.甲;2.乙;3.丙。", "京科发〔2022〕5号",
-    "2022年6月10日", "各有关单位：", "---", "- 列表", "English words and", "more words", "  ", "　　缩进。", "<sup>①</sup>脚注。",
-    "**粗体**", "（试行）", "(2022年印发)", "十、", "十一、远",
-]  # fmt: skip
-SOURCE_TEXTS = st.lists(st.sampled_from(PHRASES) | st.text(max_size=12), max_size=12).map("\n".join)
-
-
-@settings(derandomize=True, max_examples=300, deadline=None)
-@given(SOURCE_TEXTS)
-@example("**第一条**\n1.辰。\n2022年6月10日\n（1）未。")
-@example("京科发〔2022〕5号\n京科发〔2022〕5号\n- 列表")
-@pytest.mark.xfail(strict=True, reason="a moved paragraph and a repeated number line break the tiling")
-def test_whatever_is_read_is_tiled_word_for_word(text: str) -> None:
-    documents, furniture = parse_all(text)
-    assert_tiled(text, [piece for d in documents for piece in (*d.units, *d.sections)], furniture)
-    for document in documents:
-        for piece in (*document.units, *document.sections):
-            assert_faithful(piece, text)
-
-
-@settings(derandomize=True, max_examples=300, deadline=None)
-@given(st.text() | SOURCE_TEXTS)
-def test_any_text_can_be_parsed(text: str) -> None:
-    documents, _ = parse_all(text)
-    assert all(unit.label and unit.text for document in documents for unit in document.units)
-
-
-WORDS = st.text(alphabet="企业应当具备研发能力并符合支持要求", min_size=2, max_size=14)
-SENTENCES = st.lists(WORDS, min_size=1, max_size=3).map(lambda parts: "，".join(parts) + "。")
-
-
-def chapters(last: int) -> st.SearchStrategy[list[int]]:
-    """Numbers of articles before which a chapter begins; none, or the first and some others."""
-    return st.one_of(st.just([]), st.lists(st.integers(2, last), unique=True).map(lambda more: [1, *sorted(more)]))
-
-
-@st.composite
-def regulations(draw: st.DrawFn) -> tuple[str, list[tuple[str, list[str], str]]]:
-    """A well-formed 办法 in random layout, with label, item paths and chapter of each article."""
-    count = draw(st.integers(1, 24))
-    starts = draw(chapters(count)) if count > 1 else []
-    lines, expected, chapter = ["某某管理办法"], [], ""
-    for number in range(1, count + 1):
-        if number in starts:
-            chapter = f"第{numeral(starts.index(number) + 1)}章 {draw(WORDS)}"
-            lines.append(draw(st.sampled_from(["", "# ", "#### "])) + chapter)
-        label = f"第{numeral(number)}条"
-        sign = draw(st.sampled_from([f"{label} ", f"**{label}** ", f"### {label}\n", f"{label}　", f"**{label}**\n\n"]))
-        items = draw(st.lists(SENTENCES, max_size=4).filter(lambda parts: len(parts) != 1))
-        lines.append(sign + draw(WORDS) + ("：" if items else "。"))
-        left, right = draw(st.sampled_from(["（）", "()"]))
-        lines += [f"{left}{numeral(i)}{right}{text}" for i, text in enumerate(items, 1)]
-        expected.append((label, [f"{label}（{numeral(i)}）" for i in range(1, len(items) + 1)], chapter))
-    return "\n".join(lines), expected
-
-
-@settings(derandomize=True, max_examples=100, deadline=None)
-@given(regulations())
-def test_a_well_formed_regulation_round_trips(case: tuple[str, list[tuple[str, list[str], str]]]) -> None:
-    text, expected = case
-    document = parse_one(text)
-    assert [
-        (u.label, [c.path for c in u.walk() if c.kind is ClauseKind.ITEM], u.chapter) for u in document.units
-    ] == expected
-    assert_tiled(text, [*document.units, *document.sections], [])
-
-
-@st.composite
-def measures(draw: st.DrawFn) -> tuple[str, list[tuple[str, str]]]:
-    """若干措施 whose points run on through its topics, with label and words of each."""
-    sizes = draw(st.lists(st.integers(1, 5), min_size=1, max_size=6).filter(lambda parts: sum(parts) > 1))
-    lines, expected, number = ["某某若干措施"], [], 0
-    for topic, size in enumerate(sizes, 1):
-        lines.append(f"{draw(st.sampled_from(['', '## ']))}{numeral(topic)}、{draw(WORDS)}")
-        for _ in range(size):
-            number += 1
-            words = f"{number}{draw(st.sampled_from(['.', '．', '、']))}{draw(WORDS)}。{draw(SENTENCES)}"
-            lines.append(words)
-            expected.append((str(number), words))
-    return "\n".join(lines), expected
-
-
-@settings(derandomize=True, max_examples=100, deadline=None)
-@given(measures())
-def test_measures_whose_points_run_on_round_trip(case: tuple[str, list[tuple[str, str]]]) -> None:
-    text, expected = case
-    document = parse_one(text)
-    assert [(u.label, u.text) for u in document.units] == expected
-    assert_tiled(text, [*document.units, *document.sections], [])
+    assert [squeeze(u.chapter) for u in document.units] == [
+        squeeze(article["chapter"] or "") for article in articles
+    ]

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.catalog import Corpus, load_corpus
-from tests.corpus.checking import assert_faithful, assert_tiled, numeral
+from tests.corpus.checking import assert_faithful, assert_tiled, numeral, pieces
 
 FILES = list(load_corpus().sources)
 KEYS = [document.key for document in load_corpus().documents]
@@ -95,15 +95,16 @@ def test_a_document_has_exactly_the_units_of_the_contract(corpus: Corpus, key: s
 def test_units_sections_furniture_and_markup_tile_a_source(corpus: Corpus, file: str) -> None:
     source = corpus.sources[file]
     documents = [document for document in corpus.documents if document.source == file]
-    pieces = [piece for document in documents for piece in (*document.units, *document.sections)]
-    assert_tiled(source.text, pieces, source.furniture)
+    assert_tiled(
+        source.text, [piece for document in documents for piece in pieces(document)], source.furniture
+    )
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_part_of_a_document_holds_the_words_of_the_source(corpus: Corpus, key: str) -> None:
     document = corpus.document(key)
     text = corpus.sources[document.source].text
-    for piece in (*document.units, *document.sections):
+    for piece in pieces(document):
         assert_faithful(piece, text)
 
 

@@ -12,6 +12,7 @@ from corpus.entries import DocumentEntry
 from corpus.folding import squeeze
 from corpus.model import Status
 from corpus.validity import dates_of, validity_of
+from tests.corpus.checking import pieces
 
 CORPUS = load_corpus()
 KEYS = [document.key for document in CORPUS.documents]
@@ -101,7 +102,7 @@ def test_the_deciding_words_are_the_evidence(doc: str, words: str) -> None:
 @pytest.mark.parametrize("doc", KEYS)
 def test_evidence_stands_verbatim_in_the_unit_that_it_names(doc: str) -> None:
     document = CORPUS.document(doc)
-    texts = {piece.label: squeeze(piece.text) for piece in (*document.sections, *document.units)}
+    texts = {piece.label: squeeze(piece.text) for piece in pieces(document)}
     evidence = CORPUS.validity(doc, date(2026, 1, 1)).evidence
     assert evidence
     assert all(squeeze(part.quote) in texts[part.unit] for part in evidence)
@@ -134,7 +135,9 @@ def test_a_document_of_the_corpus_is_repealed_from_the_day_the_other_takes_effec
 ) -> None:
     catalogue = corpus_copy / "documents.yaml"
     words = catalogue.read_text(encoding="utf-8")
-    catalogue.write_text(words.replace("number: 京科发〔2014〕622号", "number: 京科发〔2022〕13号"), encoding="utf-8")
+    catalogue.write_text(
+        words.replace("number: 京科发〔2014〕622号", "number: 京科发〔2022〕13号"), encoding="utf-8"
+    )
     assert read_corpus(corpus_copy).validity("2022-13", date.fromisoformat(day)).status == status
 
 
@@ -142,7 +145,9 @@ def test_a_document_of_the_corpus_is_repealed_from_the_day_the_other_takes_effec
 def test_the_words_that_repeal_a_document_of_the_corpus_are_its_evidence(corpus_copy: Path) -> None:
     catalogue = corpus_copy / "documents.yaml"
     words = catalogue.read_text(encoding="utf-8")
-    catalogue.write_text(words.replace("number: 京科发〔2014〕622号", "number: 京科发〔2022〕13号"), encoding="utf-8")
+    catalogue.write_text(
+        words.replace("number: 京科发〔2014〕622号", "number: 京科发〔2022〕13号"), encoding="utf-8"
+    )
     evidence = read_corpus(corpus_copy).validity("2022-13", date(2025, 1, 1)).evidence
     assert any("同时废止" in part.quote for part in evidence)
 
@@ -173,7 +178,9 @@ def test_days_and_years_are_counted_as_the_civil_code_says(
 @settings(derandomize=True, deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 400), st.integers(1, 10))
 def test_a_document_is_in_force_from_its_first_to_its_last_day(issued: date, days: int, years: int) -> None:
-    made = entry(issued=issued, validity={"effective": {"from": "issued", "days": days}, "ends": {"years": years}})
+    made = entry(
+        issued=issued, validity={"effective": {"from": "issued", "days": days}, "ends": {"years": years}}
+    )
     first, last = dates_of(made)
     assert first is not None
     assert last is not None

@@ -270,15 +270,17 @@ build_index(Path(sys.argv[1]), large_corpus(2, 3), Waiting.name, Waiting, Progre
 """
     command = [sys.executable, "-c", program, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, pass_fds=[wait]) as first:
-        assert first.stdout
-        assert first.stdout.readline() == "building\n"
-        with pytest.raises(IndexBusy, match="另一个进程正在建索引"):
-            build_index(tmp_path, small_corpus(CHANGED), FakeEmbedder.name, unavailable, ProgressLog())
-        assert texts_served(tmp_path) == texts_of(TEXTS)
-        os.write(go, b".")
+        try:
+            assert first.stdout
+            assert first.stdout.readline() == "building\n"
+            with pytest.raises(IndexBusy, match="另一个进程正在建索引"):
+                build_index(tmp_path, small_corpus(CHANGED), FakeEmbedder.name, unavailable, ProgressLog())
+            assert texts_served(tmp_path) == texts_of(TEXTS)
+        finally:
+            os.write(go, b".")
+            os.close(wait)
+            os.close(go)
         assert first.wait() == 0
-    os.close(wait)
-    os.close(go)
     assert SearchIndex.open(tmp_path).status().documents == 2
     assert build(tmp_path, small_corpus(CHANGED)).changed
 

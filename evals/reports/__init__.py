@@ -1,0 +1,1 @@
+"""What a run shows: tables, JUnit XML and an HTML report."""
