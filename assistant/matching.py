@@ -81,7 +81,7 @@ def _item(rule: Rule, corpus: Corpus, as_of: date, given: Mapping[str, Value], s
     related = bool(_own_inputs(rule, shared) & set(given))
     verdict = outcome.eligibility
     unsaid = dict(_unsaid(rule, given, shared))
-    if verdict is Eligibility.ELIGIBLE and False:
+    if verdict is Eligibility.ELIGIBLE and (unsaid or not related):
         verdict = Eligibility.UNKNOWN
     asked = {} if verdict is Eligibility.NOT_ELIGIBLE else {**dict(_asked(rule, outcome)), **unsaid}
     if not related and not asked:

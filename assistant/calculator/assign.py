@@ -156,7 +156,8 @@ class _Placer:
         """Of parts and their total, keep what the rule wants: the parts for a list, else the total."""
         for i, total in enumerate(mentions):
             parts = [j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure]
-            if len(parts) < 2 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value:
+            named = _SUM.search(self.turn.text[max(0, total.start - 8) : total.start])
+            if not named or len(parts) < 2 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value:
                 continue
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
@@ -170,7 +171,7 @@ class _Placer:
 
     def _age(self, mention: Mention) -> int:
         """2 for this year's figure, 1 for last year's, 0 for an earlier one."""
-        clause = re.split(r"[，,；;。]", self.turn.text[: mention.start])[-1][-14:]
+        clause = re.split(r"[，,、；;。]", self.turn.text[: mention.start])[-1][-14:]
         if _LATER.search(clause):
             return 2
         return 0 if _EARLIER.search(clause) else 1 if _LAST_YEAR.search(clause) else 1
@@ -303,6 +304,7 @@ class _Placer:
         return None
 
 
+_SUM = re.compile("合计|共|总|加起来|累计")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
