@@ -207,16 +207,22 @@ def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--profile", "profile", type=click.Path(path_type=Path), required=True, metavar="FILE.yaml", help="企业情况")
+@click.option("--profile", "profile", type=click.Path(path_type=Path), metavar="FILE.yaml", help="企业情况")
+@click.option("--template", is_flag=True, help="输出一份可填写的企业情况样例")
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="把结果写成 Excel 表")
 @_JSON
 @_AS_OF
-def match(profile: Path, xlsx: Path | None, as_json: bool, as_of: date | None) -> None:
+def match(profile: Path | None, template: bool, xlsx: Path | None, as_json: bool, as_of: date | None) -> None:
     """按企业情况逐条判断能申报哪些支持、能得多少。"""
-    from assistant.matching import match_profile, match_table, read_profile, write_workbook
+    from assistant.matching import match_profile, match_table, profile_template, read_profile, write_workbook
     from corpus.catalog import load_corpus
     from corpus.rules import read_rules
 
+    if template:
+        click.echo(profile_template())
+        return
+    if profile is None:
+        raise InvalidInput("请给出企业情况：zhengce match --profile 文件；样例用 zhengce match --template")
     result = match_profile(read_rules(), load_corpus(), read_profile(profile), as_of or date.today())
     if xlsx is not None:
         write_workbook(result, xlsx)
@@ -245,15 +251,55 @@ def evaluate() -> None:
 
 
 @evaluate.command("run")
-@click.option("--set", "cases", type=click.Path(path_type=Path), help="评测集文件或目录（默认自带的 dev 集）")
-@click.option("--report", type=click.Path(path_type=Path), help="把逐题结果写成 JSON")
-@click.option("--failures/--no-failures", default=True, help="列出答错的题")
+@click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="运行目录（默认放在索引旁，按版本命名）")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时回答几题（多于 1 时延迟不准）")
+@click.option("--fresh", is_flag=True, help="不接着上次做，从头回答")
+@click.option("--show-failures", is_flag=True, help="列出答错的题（test 集除外）")
+@click.option("--save-baseline", is_flag=True, help="把这次的结果存为基线")
 @_AS_OF
-def eval_run(cases: Path | None, report: Path | None, failures: bool, as_of: date | None) -> None:
-    """逐题回答并评分；低于门槛时以状态 1 结束。"""
-    from evals.runner import run
+def eval_run(chosen: str | None, as_of: date | None, **options: Any) -> None:
+    """逐题回答并评分，写出报告；低于门槛或基线时以状态 1 结束。中断后再运行会接着做。"""
+    from rich.console import Console
 
-    sys.exit(run(_pipeline(), cases, report, failures, as_of, click.echo))
+    from assistant.settings import Settings
+    from evals.cases import load_set
+    from evals.runner import Options, run
+    from indexer.index import SearchIndex
+
+    settings = Settings()
+    version = SearchIndex.serving_version(settings.home)
+    wanted = Options(settings.home, as_of or date.today(), version, **options)
+    sys.exit(run(_pipeline, load_set(chosen), wanted, Console()))
+
+
+@evaluate.command("diff")
+@click.argument("before", metavar="A", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("after", metavar="B", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--set", "chosen", metavar="PATH", help="题目所在，用来显示问题（默认 dev）")
+def eval_diff(before: Path, after: Path, chosen: str | None) -> None:
+    """比较两次运行的目录 A 与 B：分数之差和区间，新答错、新答对、回答有变的题。"""
+    from rich.console import Console
+
+    from evals.cases import load_set
+    from evals.diff import diff
+
+    diff(before, after, load_set(chosen), Console())
+
+
+@evaluate.command("check")
+@click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
+def eval_check(chosen: str | None) -> None:
+    """检查评测题的标准答案：条目存在，引文在原文里，金额与算式一致。"""
+    from corpus.catalog import load_corpus
+    from evals.cases import load_set
+    from evals.golds import gold_faults
+
+    cases = load_set(chosen)
+    faults = gold_faults(cases.cases, load_corpus())
+    click.echo("\n".join(faults) or f"{len(cases.cases)} 题的标准答案都与原文相符。")
+    if faults:
+        sys.exit(1)
 
 
 def _pipeline() -> Any:

@@ -22,12 +22,13 @@ _ABOUT_DOCUMENT = re.compile("办法|政策|措施|文件|方案|指引|计划|�
 _ABOUT_LICENCE = re.compile("证书|牌子|授牌|资质|认定结果")
 _SEVERAL = re.compile(
     r"分别(?!是?约?[\d一二两三四五六七八九十])|对比|比较|相比|哪个(?:更|比较|最)?(?:高|多|大|划算|优惠)|哪边|对照|另外还有|还有没有别的|都.{0,6}(?:哪些|什么)文件|"
-    r"各(?:能|是|给|多少|自|支持|补|最)(?![\d一二三四五六七八九十])|又能|哪几个文件|哪些文件|依据哪个|依据哪份|两份|两个办法|两边|差多少|同时.{0,20}又|能不能两|一样吗|叠加|还能.{0,12}再"
+    r"各(?:能|是|给|多少|自|支持|补|最)(?![\d一二三四五六七八九十])|又能|哪几个文件|哪些文件|依据哪个|依据哪份|另一个.{0,6}办法|哪个办法|看哪个文件|那个办法里|两份|两个办法|两边|差多少|同时.{0,20}又|能不能两|一样吗|叠加|还能.{0,12}再"
 )
 _PARTS = re.compile(r"[，,、；;？?。：:]|和|跟|与|还是|以及|同时")
 _PART_LENGTH = 5
 _CONFIDENT = 1.6
 _MOST_UNITS = 2
+_STAY = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,19 @@ class EvidenceFinder:
     def search(self, question: Question) -> list[RankedUnit]:
         """Units for the wording of `question`, best first, within the documents that it names."""
         docs = self._bounds(question)
-        return self._ranker.rank(question, self._retriever.retrieve(question.topic, question.search, docs))
+        ranked = self._ranker.rank(question, self._retriever.retrieve(question.topic, question.search, docs))
+        return self._kept_on(question, ranked) if question.context else ranked
+
+    def _kept_on(self, question: Question, ranked: list[RankedUnit]) -> list[RankedUnit]:
+        """A follow-up stays with the unit that was talked about, unless its own words lead elsewhere."""
+        before = " ".join(question.context)
+        found = self._ranker.rank(
+            replace(question, topic=before, search=before, context=()),
+            self._retriever.retrieve(before, before, self._bounds(question)),
+        )
+        unit = found[0].unit if found else None
+        kept = [replace(r, score=r.score + _STAY) if r.unit == unit else r for r in ranked]
+        return sorted(kept, key=lambda ranked_unit: -ranked_unit.score)
 
     def _bounds(self, question: Question) -> tuple[str, ...] | None:
         if not question.docs:

@@ -49,7 +49,7 @@ class PassageChooser:
         items = [clause for clause in unit.children if clause.kind is ClauseKind.ITEM]
         if not items and len(unit.text) <= WHOLE_UNIT:
             return [self.whole(unit)]
-        parts = items if len(items) > 1 else list(unit.children)
+        parts = list(unit.children)
         scored = sorted(
             ((self._score(question, ranked, part), part) for part in parts), key=lambda pair: -pair[0]
         )

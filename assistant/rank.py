@@ -18,6 +18,8 @@ from corpus.quantity import Measure, find_quantities
 
 __all__ = ["RankedUnit", "Ranker", "Weights"]
 
+_DEFINES = re.compile("是指|所指|所称|本(?:办法|方案|指引|措施|条例|法)中[^，。,]{2,10}(?:为|是)")
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -32,7 +34,7 @@ class Weights:
     notice: float = 0.80
     preamble: float = 0.05
     procedure: float = 0.25
-    definition: float = 0.10
+    definition: float = 0.20
     term: float = 0.30
     amount: float = 0.15
     aspect: float = 0.25
@@ -129,7 +131,7 @@ def _features(document: Document, unit: Unit, aspects: Iterable[str]) -> _Featur
         notice=unit.label == "通知",
         preamble=unit.label == "第一条" or (unit.label == "引言" and "所指" not in unit.text),
         procedure=bool(re.search("申报|审核|程序|流程|登记|材料", unit.chapter + unit.heading)),
-        definition=unit.label.startswith("名词解释") or "是指" in unit.text or "所指" in unit.text,
+        definition=unit.label.startswith("名词解释") or bool(_DEFINES.search(unit.text)),
         term=_term(unit),
         aspects=frozenset(aspect for aspect in aspects if aspect in unit.heading),
         money=bool(measures & {Measure.MONEY, Measure.RATIO}),

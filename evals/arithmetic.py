@@ -1,7 +1,7 @@
 """A gold's `recompute`: arithmetic in Decimal, read from a syntax tree and never executed as code.
 
 Allowed are numbers, D('0.3'), + - * / //, comparisons, and/or/not, a if b else c, tuples and lists,
-min, max, sum, abs, round, and a generator over a literal list.
+min, max, sum, abs, round, .sqrt(), and a generator over a literal list.
 """
 
 import ast
@@ -82,6 +82,8 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return [_value(element, scope) for scope in _scopes(generator, names)]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
             return _FUNCTIONS[name](*(_value(arg, names) for arg in args))
+        case ast.Call(func=ast.Attribute(value=inner, attr="sqrt"), args=[], keywords=[]):
+            return Decimal(_number(inner, names)).sqrt()
         case _:
             raise ValueError(f"不允许“{ast.unparse(node)[:40]}”")
 

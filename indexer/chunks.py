@@ -18,7 +18,8 @@ __all__ = ["Chunk", "chunk_document"]
 
 # The default model reads 512 tokens; other tokenizers count a little differently.
 MAX_TOKENS = 500
-_LEAD_CHARS = 80
+_HEADING_CHARS = 80
+_CONTEXT_CHARS = 240
 _CUTS = (r"(?<=[。！？])", r"(?<=[；;])", r"(?<=[，,、：:])", r"(?<=.)")
 
 CountTokens = Callable[[str], int]
@@ -95,7 +96,7 @@ def chunk_document(
                 unit=unit.label,
                 path=piece.path,
                 text=text,
-                context=" ".join((context, *piece.trail)),
+                context=_joined_context(context, piece.trail),
                 wide=wide,
                 order=first + len(chunks),
             )
@@ -116,8 +117,15 @@ def _pieces(unit: Unit, context: str, count_tokens: CountTokens) -> list[tuple[b
 def _context(document: Document, unit: Unit) -> str:
     parts = [f"《{document.title}》", unit.chapter.replace(" / ", " ")]
     if unit.heading:
-        parts += [unit.label, unit.heading]
+        parts.append(unit.label)
+    if len(unit.heading) <= _HEADING_CHARS:
+        parts.append(unit.heading)
     return " ".join(part for part in parts if part)
+
+
+def _joined_context(context: str, trail: Sequence[str]) -> str:
+    """Context and inner headings, cut off before they take the room of the text."""
+    return " ".join((context, *trail))[:_CONTEXT_CHARS]
 
 
 class _Splitter:
@@ -131,7 +139,8 @@ class _Splitter:
     def pieces(self, unit: Unit) -> list[_Piece]:
         if not unit.text.strip():
             return []
-        root = Clause(unit.label, ClauseKind.ITEM, "", unit.text, unit.spans, unit.children)
+        heading = unit.heading if len(unit.heading) > _HEADING_CHARS else ""
+        root = Clause(unit.label, ClauseKind.ITEM, heading, unit.text, unit.spans, unit.children)
         return self._cut(root, ())
 
     def _cut(self, clause: Clause, trail: tuple[str, ...]) -> list[_Piece]:
@@ -140,15 +149,22 @@ class _Splitter:
             return [_Piece(clause.path, trail, clause.text, running)]
         if not clause.children:
             return [_Piece(clause.path, trail, text, True) for text in self._hard_cut(clause.text, trail)]
-        inner = (*trail, clause.heading) if clause.heading else trail
         pieces: list[_Piece] = []
+        inner = trail
+        if len(clause.heading) > _HEADING_CHARS:
+            pieces = [
+                _Piece(clause.path, trail, text, True) for text in self._hard_cut(clause.heading, trail)
+            ]
+            inner = (*trail, *_announcement(f"{clause.heading}："))
+        elif clause.heading:
+            inner = (*trail, clause.heading)
         lead = inner
         for child in clause.children:
             if child.kind is ClauseKind.ITEM:
                 pieces += self._cut(child, lead)
             else:
                 pieces += self._cut(child, inner)
-                lead = (*inner, *_announcement(child))
+                lead = (*inner, *_announcement(child.text))
         return list(self._merged(pieces, clause.path, inner))
 
     def _merged(self, pieces: Sequence[_Piece], path: str, trail: tuple[str, ...]) -> Iterator[_Piece]:
@@ -164,13 +180,13 @@ class _Splitter:
 
     def _joined(self, one: _Piece, two: _Piece, path: str, trail: tuple[str, ...]) -> _Piece | None:
         same = one.path == two.path and one.trail == two.trail
+        reads_on = one.running and two.running
         short = min(len(one.text), len(two.text)) < self._grain.least
-        text = one.text + ("" if one.running and two.running else "\n") + two.text
-        if not (short or (same and one.running and two.running)) or not self._fits(trail, text):
+        if not short and not (same and reads_on):
             return None
-        if same:
-            return _Piece(one.path, one.trail, text, one.running and two.running)
-        return _Piece(path, trail, text, False)
+        text = one.text + ("" if reads_on else "\n") + two.text
+        joined = _Piece(one.path, one.trail, text, reads_on) if same else _Piece(path, trail, text, False)
+        return joined if self._fits(joined.trail, text) else None
 
     def _hard_cut(self, text: str, trail: tuple[str, ...]) -> list[str]:
         """Split at the strongest punctuation that makes every part fit, and pack the parts."""
@@ -188,10 +204,10 @@ class _Splitter:
     def _fits(self, trail: tuple[str, ...], text: str) -> bool:
         if len(text) > self._grain.most:
             return False
-        return self._count(" ".join((self._context, *trail)) + "\n" + text) <= MAX_TOKENS
+        return self._count(f"{_joined_context(self._context, trail)}\n{text}") <= MAX_TOKENS
 
 
-def _announcement(clause: Clause) -> tuple[str, ...]:
-    """The sentence that announces the items after it (`…须满足以下条件：`), if the clause ends in one."""
-    last = re.split(r"(?<=[。！？])", clause.text)[-1].strip()
-    return (last.rstrip("：:"),) if last.endswith(("：", ":")) and len(last) <= _LEAD_CHARS else ()
+def _announcement(text: str) -> tuple[str, ...]:
+    """The sentence that announces the items after it (`…须满足以下条件：`), if the text ends in one."""
+    last = re.split(r"(?<=[。！？])", text)[-1].strip()
+    return (last.rstrip("：:"),) if last.endswith(("：", ":")) and len(last) <= _HEADING_CHARS else ()

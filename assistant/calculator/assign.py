@@ -32,7 +32,7 @@ _LATER, _EARLIER = (
 _LAST_YEAR = re.compile("去年|上年|上一年")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
-_AGE = re.compile("近|成立|注册|满|开业|运营|过去|最近|前$|上$|这|第")
+_AGE = re.compile("近|成立|注册|满|开业|运营|过去|最近|前\\d|上\\d|这|第|年检|工龄|经验")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class _Placer:
         taken: set[int] = set()
         self._totals(mentions, taken)
         self._by_year_words(mentions, lists, taken)
+        self._in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
         self._by_default(mentions, lists, taken)
         placed: dict[str, Value] = {}
@@ -161,6 +162,25 @@ class _Placer:
                 continue
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
+            return
+
+    def _in_order(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """`近3年收入5200万、5600万、6000万` for three inputs that share the words before the list."""
+        for first, mention in enumerate(mentions):
+            row = [first]
+            while row[-1] + 1 < len(mentions) and self._adjacent(mentions[row[-1]], mentions[row[-1] + 1]):
+                row.append(row[-1] + 1)
+            if len(row) < 3 or taken & set(row):
+                continue
+            specs = [
+                spec
+                for spec in self.inputs
+                if fits(mention, spec) and spec.many is Many.NO and closeness(self.turn, mention, spec) >= FIRM
+            ]
+            if len(specs) == len(row):
+                for spec, i in zip(specs, row, strict=True):
+                    lists[spec.name] = [mentions[i]]
+                taken.update(row)
             return
 
     def _nearest(self, mention: Mention) -> str | None:
@@ -285,7 +305,8 @@ class _Placer:
             return 0
         for other in self.turn.mentions:
             counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
-            if counted and other is not mention and 1 < other.quantity.value <= 20:
+            recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.end])
+            if counted and not recent and other is not mention and 1 < other.quantity.value <= 20:
                 return int(other.quantity.value)
         return 0
 
@@ -298,7 +319,7 @@ class _Placer:
             before = self.turn.text[max(0, mention.start - 4) : mention.start]
             if mention.quantity.measure is not Measure.YEAR or i in taken or mention.quantity.value < 2:
                 continue
-            if not _AGE.search(before):
+            if not _AGE.search(before + mention.text):
                 taken.add(i)
                 return mention.quantity
         return None

@@ -29,7 +29,10 @@ class Analyser:
     def __init__(self, corpus: Corpus, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._names = DocumentNames(corpus)
-        text = _words_of(corpus)
+        self._texts = {
+            document.key: "\n".join(fold(unit.text) for unit in document.units) for document in corpus.documents
+        }
+        text = "\n".join([*(fold(document.title) for document in corpus.documents), *self._texts.values()])
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)
         self._known = KnownWords(lexicon, text)
@@ -66,7 +69,8 @@ class Analyser:
             mentions=tuple(find_quantities(asked)),
             context=context,
             wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
-            refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals or context), unknown=named.unknown),
+            refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals or context), unknown=named.unknown)
+            or self._scope.left_to_notice(asked, "\n".join(self._texts[doc] for doc in docs)),
             corrections=corrections,
             aspects=tuple(
                 aspect for aspect, cues in self._lexicon.aspects.items() if any(cue in mended for cue in cues)
@@ -102,12 +106,6 @@ class Analyser:
         if self._known.is_strange(mended):
             return Refusal("unknown_topic", "知识库里的17份文件都没有提到这件事。", OUT_OF_CORPUS)
         return None
-
-
-def _words_of(corpus: Corpus) -> str:
-    """All that the corpus says, folded: titles and units, one a line."""
-    units = [fold(unit.text) for document in corpus.documents for unit in document.units]
-    return "\n".join([*(fold(document.title) for document in corpus.documents), *units])
 
 
 def _date_asked(question: str, as_of: date) -> date:

@@ -34,7 +34,6 @@ class Scope:
             or self._elsewhere(folded, names_document=names_document)
             or (None if names_document else self._outside(folded))
             or (None if names_document else self._chitchat(folded))
-            or self._notice_bound(folded)
         )
 
     def _injection(self, folded: str) -> Refusal | None:
@@ -50,6 +49,8 @@ class Scope:
         for match in self._places.finditer(folded):
             before, after = folded[: match.start()], folded[match.end() :]
             home = self._home.search(before) or self._home.search(after)
+            if not before and _OF_THERE.match(after) and "比" in after:
+                home = None
             asks_there = _OF_THERE.match(after) or (not _MOVED_HERE.search(before) and not before)
             if not home and not names_document and asks_there:
                 return Refusal(
@@ -91,9 +92,11 @@ class Scope:
             )
         return None
 
-    def _notice_bound(self, folded: str) -> Refusal | None:
+    def left_to_notice(self, question: str, texts: str) -> Refusal | None:
+        """A refusal where the question asks for what the yearly notice says and `texts` do not."""
+        folded = fold(question)
         cue = next((word for word in self._lexicon.notice_bound if fold(word) in folded), None)
-        if not cue:
+        if not cue or fold(cue) in texts:
             return None
         return Refusal(
             "notice",

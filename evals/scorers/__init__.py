@@ -3,8 +3,18 @@
 from corpus.catalog import Corpus
 from evals.cases import Case
 from evals.reply import Reply
-from evals.scorers import amount, answered, cited, eligibility, facts
-from evals.scorers import fidelity, first, precision, refusal, support
+from evals.scorers import (
+    amount,
+    answered,
+    cited,
+    eligibility,
+    facts,
+    fidelity,
+    first,
+    precision,
+    refusal,
+    support,
+)
 from evals.scorers.base import Scorer
 
 __all__ = ["SCORERS", "failed", "score"]

@@ -38,6 +38,11 @@ RUNNING_TEXT = [
     ),
     pytest.param("按照\n第三条规定的程序办理。", id="第三条规定 at the start of a line"),
     pytest.param("不符合\n第四条、第五条的，不予支持。", id="第四条、第五条 at the start of a line"),
+    pytest.param("乙。\n第三条规定的程序另行公布。", id="第三条规定 behind a full stop"),
+    pytest.param("乙。\n第三条和第四条另有要求的除外。", id="第三条和第四条 behind a full stop"),
+    pytest.param("乙。\n第三条至第五条另有要求的除外。", id="第三条至第五条 behind a full stop"),
+    pytest.param("依照\n第一条 的程序办理。", id="an earlier article with a blank"),
+    pytest.param("依照\n第二条 的程序办理。", id="the article itself with a blank"),
     pytest.param("应当满足第三条 的条件。", id="第三条 in the middle of a line"),
     pytest.param("依照第五条(一)(二)项\n第三条第二款办理。", id="第三条第二款 at the start of a line"),
 ]
@@ -106,6 +111,8 @@ ITEMS = [
         ["（一）", "（一）1", "（一）2", "（二）", "（二）1", "（二）2"],
         id="restarting points",
     ),
+    pytest.param("之一:1.甲;3.丙。", [], id="figures inside a line that do not count up"),
+    pytest.param("之一:2.甲;3.丙。", [], id="figures inside a line that do not begin with 1"),
     pytest.param("①甲；\n②乙。", ["①", "②"], id="circled numbers"),
     pytest.param(
         "（一）研发投入达到\n\n---\n\n2022.5亿元；\n（二）乙。",
@@ -155,6 +162,24 @@ def test_words_after_the_last_item_belong_to_the_article() -> None:
     document = parse_one("某某办法\n第一条 条件：\n（一）甲。\n（二）乙。\n以上条件应同时具备。\n第二条 完。")
     last = unit(document, "第一条").children[-1]
     assert (last.kind, last.path, last.text) == (ClauseKind.PARAGRAPH, "第一条", "以上条件应同时具备。")
+
+
+def test_words_between_two_items_belong_to_the_first() -> None:
+    document = parse_one("某某办法\n第一条 条件：\n（一）甲。\n甲指子。\n（二）乙。\n第二条 完。")
+    first, second = unit(document, "第一条").children
+    assert (first.path, first.text) == ("第一条（一）", "（一）甲。\n甲指子。")
+    assert (second.path, second.text) == ("第一条（二）", "（二）乙。")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the blank behind 第一条 is kept; on a line of its own its span covers 条"
+)
+@pytest.mark.parametrize("sign", ["第一条 ", "**第一条**\n"])
+def test_a_clause_begins_behind_the_sign_of_its_article(sign: str) -> None:
+    text = f"某某办法\n{sign}符合下列条件之一:1.甲;2.乙。\n第二条 完。"
+    first = unit(parse_one(text), "第一条").children[0]
+    assert first.text == "符合下列条件之一:"
+    assert text[first.spans[0].start :].startswith("符合")
 
 
 def test_sentences_of_a_paragraph_are_told_apart() -> None:

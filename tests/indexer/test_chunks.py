@@ -178,6 +178,37 @@ def test_any_text_is_cut_without_loss_into_pieces_that_fit(text: str) -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@given(lengths=st.tuples(*[st.integers(1, 700)] * 4))
+def test_headings_of_any_length_leave_room_for_the_text_and_keep_their_words(
+    lengths: tuple[int, int, int, int],
+) -> None:
+    title, chapter, heading, inner = (f"{chr(0x4E00 + n) * size}" for n, size in enumerate(lengths))
+    point = clause("第一条（一）1", "1." + "企业注册地在本市。" * 30)
+    item = dataclasses.replace(
+        clause("第一条（一）", f"（一）{inner}：\n{point.text}"), heading=inner, children=(point,)
+    )
+    unit = unit_of(f"第一条 {heading}：\n{item.text}", item, heading=heading, chapter=chapter)
+    chunks = chunks_of(document_of(unit, title=title))
+    assert all(len(chunk.passage) <= 500 for chunk in chunks)
+    for cut in cuts(chunks):
+        assert len(cut) < 40
+        texts = "".join(chunk.text for chunk in cut)
+        assert texts.count("企业注册地在本市") >= 30
+        for long in (part for part in (heading, inner) if len(part) > 80):
+            assert long in texts
+
+
+def test_a_long_heading_is_text_and_announces_only_by_its_last_sentence() -> None:
+    heading = "本办法支持资金申报采取公开征集、定向组织等方式。" * 5 + "公开征集项目包括以下环节"
+    item = clause("第一条（一）", "（一）发布通知。" + "发布年度申报通知，明确申报要求。" * 10)
+    chunks = chunks_of(document_of(unit_of(f"第一条 {heading}：\n{item.text}" * 2, item, heading=heading)))
+    assert {chunk.context for chunk in chunks if chunk.path == "第一条（一）"} == {
+        "《某办法》 第一条 公开征集项目包括以下环节"
+    }
+    assert heading in "".join(chunk.text for chunk in chunks if not chunk.wide)
+
+
+@settings(max_examples=40, deadline=None)
 @given(sizes=st.lists(st.integers(1, 400), min_size=1, max_size=12))
 def test_items_of_any_size_are_in_both_cuts(sizes: list[int]) -> None:
     items = [
