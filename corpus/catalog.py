@@ -8,7 +8,15 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.entries import Catalogue, Correction, DocumentEntry, SourceEntry, read_catalogue, read_corrections
+from corpus.entries import (
+    Catalogue,
+    Correction,
+    DocumentEntry,
+    Repeal,
+    SourceEntry,
+    read_catalogue,
+    read_corrections,
+)
 from corpus.cleaning import Line, read_lines, spans_of
 from corpus.errors import CatalogueError, SourceError, UnknownDocument, UnknownUnit
 from corpus.folding import fold, squeeze
@@ -56,11 +64,14 @@ class Corpus:
         exact = document.unit(label)
         if exact:
             return exact
-        wanted = _label_key(label)
-        for unit in document.units:
-            if wanted in (_label_key(unit.label), _label_key(unit.label).strip("第条()")):
-                return unit
-        raise UnknownUnit(f"{document.doc_no or document.title}没有“{label}”。它的条目：{_label_range(document)}")
+        names_section = any(section.label == label for section in document.sections)
+        for wanted in () if names_section else _label_keys(label):
+            for unit in document.units:
+                if wanted == _label_key(unit.label):
+                    return unit
+        raise UnknownUnit(
+            f"{document.doc_no or document.title}没有“{label}”。它的条目：{_label_range(document)}"
+        )
 
     def clause(self, doc: str, path: str) -> Unit | Clause:
         """The unit or numbered clause that `path` names, e.g. `第十一条（三）`; raises UnknownUnit."""
@@ -86,7 +97,7 @@ class Corpus:
 
     def validity(self, doc: str, as_of: date) -> Validity:
         """The status of a document on a date."""
-        return validity_of(self.entries[doc], as_of, self._repealed_on(doc))
+        return validity_of(self.entries[doc], as_of, self._repealed(doc))
 
     def corrected(self, text: str) -> str:
         """`text` of a unit or clause with the listed OCR faults mended (for search, never for quotes)."""
@@ -95,11 +106,14 @@ class Corpus:
             text = text.replace(near, near.replace(squeeze(correction.wrong), correction.right))
         return text
 
-    def _repealed_on(self, doc: str) -> date | None:
+    def _repealed(self, doc: str) -> tuple[date, Repeal] | None:
+        """The day on which another document of the corpus repealed this one, and its words."""
         number = self.entries[doc].number
         for entry in self.entries.values():
-            if number and any(repeal.number == number for repeal in entry.repeals):
-                return dates_of(entry)[0]
+            repeal = next((repeal for repeal in entry.repeals if number and repeal.number == number), None)
+            day = dates_of(entry)[0]
+            if repeal and day:
+                return day, repeal
         return None
 
 
@@ -116,6 +130,7 @@ def read_corpus(folder: Path) -> Corpus:
     """Read a corpus folder: documents.yaml, corrections.yaml, sources/."""
     catalogue = read_catalogue(folder / "documents.yaml")
     corrections = read_corrections(folder / "corrections.yaml")
+    _check_names(catalogue, corrections)
     documents: dict[str, Document] = {}
     sources: dict[str, SourceText] = {}
     for source in catalogue.sources:
@@ -139,16 +154,32 @@ def _read_source(path: Path, source: SourceEntry) -> str:
         raise SourceError(f"读不了源文件 {path}：{error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise SourceError(f"源文件 {source.file} 与目录登记的 sha256 不符，请恢复原件或更新 documents.yaml")
-    return data.decode("utf-8")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"源文件 {source.file} 不是 UTF-8 文本，请转换后登记新的 sha256") from error
+
+
+def _check_names(catalogue: Catalogue, corrections: tuple[Correction, ...]) -> None:
+    keys = [entry.key for entry in catalogue.documents]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise CatalogueError(f"documents.yaml 里有重复的文件键：{'、'.join(twice)}")
+    unknown = {correction.file for correction in corrections} - {source.file for source in catalogue.sources}
+    if unknown:
+        raise CatalogueError(f"corrections.yaml 提到没有登记的源文件：{'、'.join(sorted(unknown))}")
 
 
 def _check_corrections(text: str, file: str, corrections: tuple[Correction, ...]) -> None:
     flat = squeeze(text)
     for correction in corrections:
         if correction.file == file and (
-            flat.count(squeeze(correction.near)) != 1 or squeeze(correction.wrong) not in squeeze(correction.near)
+            flat.count(squeeze(correction.near)) != 1
+            or squeeze(correction.wrong) not in squeeze(correction.near)
         ):
-            raise CatalogueError(f"勘误“{correction.near}”在 {file} 中不再恰好出现一次，请复核 corrections.yaml")
+            raise CatalogueError(
+                f"勘误“{correction.near}”在 {file} 中不再恰好出现一次，请复核 corrections.yaml"
+            )
 
 
 def _matched(
@@ -158,7 +189,9 @@ def _matched(
     by_number = {segment.number: segment for segment in segments}
     missing = [entry.key for entry in entries if entry.number not in by_number]
     if missing or len(entries) != len(segments):
-        raise CatalogueError(f"{source.file} 切出 {len(segments)} 份文件，目录登记 {len(entries)} 份；对不上的：{missing}")
+        raise CatalogueError(
+            f"{source.file} 切出 {len(segments)} 份文件，目录登记 {len(entries)} 份；对不上的：{missing}"
+        )
     return [(entry, by_number[entry.number]) for entry in entries]
 
 
@@ -168,7 +201,14 @@ def _document(entry: DocumentEntry, segment: Segment, text: str) -> Document:
     if not printed.startswith(fold(entry.title)):
         raise CatalogueError(f"{entry.key} 的题名与原文不符：目录“{entry.title}”，原文“{printed}”")
     return Document(
-        entry.key, entry.number, entry.title, entry.source, entry.issuers, entry.issued, parsed.units, parsed.sections
+        entry.key,
+        entry.number,
+        entry.title,
+        entry.source,
+        entry.issuers,
+        entry.issued,
+        parsed.units,
+        parsed.sections,
     )
 
 
@@ -180,7 +220,9 @@ def _check_evidence(entries: Mapping[str, DocumentEntry], documents: Mapping[str
             if part is None or not part.quote:
                 continue
             document = documents[key]
-            unit = document.unit(part.unit) or next((s for s in document.sections if s.label == part.unit), None)
+            unit = document.unit(part.unit) or next(
+                (s for s in document.sections if s.label == part.unit), None
+            )
             if unit is None or squeeze(part.quote) not in squeeze(unit.text):
                 raise CatalogueError(f"目录中 {key} 的依据“{part.quote}”不在原文“{part.unit}”里")
 
@@ -191,6 +233,13 @@ def _line_spans(lines: list[Line], text: str) -> tuple[Span, ...]:
 
 def _label_key(label: str) -> str:
     return _NUMERAL.sub(lambda match: str(parse_integer(match.group())), fold(label))
+
+
+def _label_keys(label: str) -> tuple[str, ...]:
+    """The keys that a label in any usual notation may mean, the nearest first."""
+    key = _label_key(label)
+    number = parse_integer(key)
+    return (key,) if number is None else (key, f"第{number}条", f"({number})")
 
 
 def _label_range(document: Document) -> str:

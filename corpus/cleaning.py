@@ -13,7 +13,7 @@ __all__ = ["FOOTNOTE_MARK", "Line", "read_lines", "spans_of", "tight"]
 
 FOOTNOTE_MARK = re.compile(r"<sup>(.{1,3}?)</sup>")
 _MARKUP = re.compile(r"<sup>.{1,3}?</sup>|\*\*|^\s*#{1,6}(?=\s)|^\s*-{3,}\s*$|^\s*-(?=\s)")
-_SIGN = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[编章节条](?:之[一二三四五六七八九十]+)?")
+_SIGN = re.compile(r"第[一二三四五六七八九十百千零〇\d]+(?:分编|[编章节条])(?:之[一二三四五六七八九十]+)?")
 _LATIN = re.compile(r"[A-Za-z]")
 
 

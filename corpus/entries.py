@@ -138,13 +138,17 @@ def read_catalogue(path: Path) -> Catalogue:
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
     """Read corrections.yaml; raises CatalogueError."""
-    return tuple(_validated(Correction, item, path) for item in _load(path))
+    data = _load(path)
+    if not isinstance(data, list):
+        raise CatalogueError(f"{path.name} 应是勘误的列表；没有勘误时写 []")
+    return tuple(_validated(Correction, item, path) for item in data)
 
 
 def _load(path: Path) -> Any:
+    """The file with every scalar as text, so that the models check dates and numbers and name their field."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError) as error:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise CatalogueError(f"读不了 {path.name}：{error}") from error
 
 

@@ -20,14 +20,15 @@ class Level(IntEnum):
     DOCUMENT = 0
     APPENDIX = 1
     BOOK = 2
-    CHAPTER = 3
-    SECTION = 4
-    TOPIC = 5
-    ARTICLE = 6
-    ITEM = 7
-    POINT = 8
-    SUBPOINT = 9
-    CIRCLE = 10
+    PART = 3
+    CHAPTER = 4
+    SECTION = 5
+    TOPIC = 6
+    ARTICLE = 7
+    ITEM = 8
+    POINT = 9
+    SUBPOINT = 10
+    CIRCLE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Marker:
 _CN = "一二三四五六七八九十百千零〇两"
 _PATTERNS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.BOOK, re.compile(rf"第([{_CN}\d]+)编(?=\s|$)")),
+    (Level.PART, re.compile(rf"第([{_CN}\d]+)分编(?=\s|$)")),
     (Level.CHAPTER, re.compile(rf"第([{_CN}\d]+)章(?=\s|$)")),
     (Level.SECTION, re.compile(rf"第([{_CN}\d]+)节(?=\s|$)")),
     (Level.ARTICLE, re.compile(rf"第([{_CN}\d]+)条(之[{_CN}]+)?(?=\s|$|【)")),
@@ -64,6 +66,7 @@ _APPENDIX = re.compile(r"附\s*(?:件|录|表)\s*\d*\s*(?:[:：]|$)|名词解释
 _INLINE = re.compile(r"(?<=[:：；;。])(\d{1,2})[.．、](?=[^\d\s])")
 _LABELS = {
     Level.BOOK: "第{}编",
+    Level.PART: "第{}分编",
     Level.CHAPTER: "第{}章",
     Level.SECTION: "第{}节",
     Level.ARTICLE: "第{}条",

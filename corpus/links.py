@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from corpus.catalog import Corpus
@@ -21,7 +22,10 @@ _VERBS = re.compile(
 )
 _TAILS = re.compile(r"(?:建设|发展|工作|运营|实施|培育|应用)+$")
 _QUOTED = re.compile(r"“([^”]{4,12})”")
+_TITLE = re.compile(r"《([^》]{8,})》")
 _NAME_LENGTH = range(5, 13)
+_SLIP = 3
+_ALIKE = 0.95
 
 
 class LinkKind(StrEnum):
@@ -81,7 +85,9 @@ def find_links(corpus: Corpus) -> Links:
 
 
 def _within(path: str, unit: str) -> bool:
-    return path == unit or (path.startswith(unit) and path[len(unit)] in "（0123456789")
+    return path == unit or (
+        path.startswith(unit) and path[len(unit)] in ("（" if unit[-1].isdigit() else "（0123456789")
+    )
 
 
 def _internal(document: Document, unit: Unit) -> Iterator[Link]:
@@ -96,13 +102,20 @@ def _internal(document: Document, unit: Unit) -> Iterator[Link]:
 
 def _documents(corpus: Corpus, document: Document, unit: Unit | Section) -> Iterator[Link]:
     folded = fold(unit.text)
+    cited = [fold(title) for title in _TITLE.findall(unit.text)]
     for other in corpus.documents:
-        number, title = fold(other.doc_no), fold(other.title)
         if other.key == document.key:
             continue
-        words = number if number and number in folded else title if title in folded else ""
+        number, title = fold(other.doc_no), fold(other.title)
+        near = next((name for name in cited if _same_title(name, title)), "")
+        words = number if number and number in folded else title if title in folded else near
         if words:
             yield Link(document.key, unit.label, other.key, "", words, LinkKind.DOCUMENT)
+
+
+def _same_title(cited: str, title: str) -> bool:
+    """Whether a cited title is this one but for a word more or less (管理暂行办法 for 管理办法)."""
+    return abs(len(cited) - len(title)) <= _SLIP and SequenceMatcher(None, cited, title).ratio() >= _ALIKE
 
 
 def _footnotes(corpus: Corpus, document: Document, unit: Unit) -> Iterator[Link]:
@@ -110,7 +123,10 @@ def _footnotes(corpus: Corpus, document: Document, unit: Unit) -> Iterator[Link]
         return
     source = corpus.sources[document.source].text
     for match in FOOTNOTE_MARK.finditer(source, unit.spans[0].start, unit.spans[-1].end):
-        mark = next((c.right for c in corpus.corrections if c.wrong == match[1] and c.file == document.source), match[1])
+        mark = next(
+            (c.right for c in corpus.corrections if c.wrong == match[1] and c.file == document.source),
+            match[1],
+        )
         number = ord(mark) - ord("①") + 1
         target = next((u for u in document.units if re.fullmatch(rf"\D+{number}", u.label)), None)
         if target:
@@ -124,7 +140,7 @@ def _names(corpus: Corpus) -> list[tuple[str, str, str]]:
         if corpus.entries[document.key].framework:
             continue
         for unit in document.units:
-            for name in {*_QUOTED.findall(unit.heading), _TAILS.sub("", _VERBS.sub("", unit.heading))}:
+            for name in sorted({*_QUOTED.findall(unit.heading), _TAILS.sub("", _VERBS.sub("", unit.heading))}):
                 if len(name) in _NAME_LENGTH and parse_integer(name) is None:
                     owners.setdefault(fold(name), []).append((document.key, unit.label))
     return [(name, *places[0]) for name, places in owners.items() if len(places) == 1]

@@ -100,7 +100,7 @@ class _Builder:
         level, number = marker.level, marker.number
         if level is Level.APPENDIX:
             return len(line.text) <= _HEADING_LIMIT
-        if level in (Level.BOOK, Level.CHAPTER, Level.SECTION):
+        if level in (Level.BOOK, Level.PART, Level.CHAPTER, Level.SECTION):
             return len(line.text) <= _CHAPTER_LIMIT
         last = self.last_seen.get(level, 0)
         if level is Level.ARTICLE:
@@ -133,9 +133,9 @@ class _Builder:
         node = self.stack.pop()
         if keep_tail or node.own_line or node.level < Level.ITEM:
             return
-        tail: list[Paragraph | Node] = [part for part in node.content[1:] if isinstance(part, Paragraph)]
-        node.content = [part for part in node.content if part not in tail]
-        self.stack[-1].content.extend(tail)
+        last = max(i for i, part in enumerate(node.content) if i == 0 or isinstance(part, Node))
+        self.stack[-1].content.extend(node.content[last + 1 :])
+        del node.content[last + 1 :]
 
     def _own_line(self, marker: Marker, line: Line) -> bool:
         rest = line.text[marker.length :].strip()
@@ -143,7 +143,7 @@ class _Builder:
             return True
         if _FINISHED.search(line.text):
             return rest.endswith((":", "："))
-        if "。" in rest or marker.level is Level.ARTICLE:
+        if "。" in rest or rest.endswith((",", "，", "、")) or marker.level is Level.ARTICLE:
             return False
         siblings = [node for node in self.stack[-1].children if node.level is marker.level]
         return siblings[-1].own_line if siblings else len(rest) <= _HEADING_LIMIT

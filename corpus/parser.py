@@ -52,25 +52,35 @@ class _Parser:
             self._section(TITLE, "", [Paragraph([line]) for line in segment.title])
         root = build_outline(segment.body)
         levels = _unit_levels(root)
-        preamble = root.paragraphs
+        first = next((i for i, part in enumerate(root.content) if isinstance(part, Node)), len(root.content))
+        preamble = [part for part in root.content[:first] if isinstance(part, Paragraph)]
         if preamble:
             self.units.append(self._plain_unit(PREAMBLE, "", [p.lines for p in preamble]))
         for node in root.children:
-            self._visit(node, (), levels)
+            self._visit(node, (), levels, last=node is root.children[-1])
+        self._close("", [part for part in root.content[first:] if isinstance(part, Paragraph)], last=True)
         return ParsedDocument(tuple(self.units), tuple(self.sections))
 
-    def _visit(self, node: Node, above: tuple[Node, ...], levels: "_Levels") -> None:
-        if node.level is not Level.APPENDIX and not any(levels.admit(below) for below in _descendants(node)):
+    def _visit(self, node: Node, above: tuple[Node, ...], levels: "_Levels", *, last: bool) -> None:
+        if levels.holds_no_units(node):
             self.units.append(self._unit(node, above, levels))
             return
         first = next((i for i, part in enumerate(node.content) if isinstance(part, Node)), len(node.content))
         lead = [part for part in node.content[:first] if isinstance(part, Paragraph)]
         self._section(_label(node, above, levels), _chapter((*above, node)), lead)
         for child in node.children:
-            self._visit(child, (*above, node), levels)
+            self._visit(child, (*above, node), levels, last=last and child is node.children[-1])
         closing = [part for part in node.content[first:] if isinstance(part, Paragraph)]
-        if closing:
+        self._close(_label(node, above, levels), closing, last=last)
+
+    def _close(self, label: str, closing: Sequence[Paragraph], *, last: bool) -> None:
+        """Words after the last unit of a section: at the end of the document they are its closing unit."""
+        if not closing:
+            return
+        if last and all(unit.label != CLOSING for unit in self.units):
             self.units.append(self._plain_unit(CLOSING, "", [p.lines for p in closing]))
+        else:
+            self._section(label, "", closing)
 
     def _section(self, label: str, heading: str, paragraphs: Sequence[Paragraph]) -> None:
         chars = [paragraph.chars() for paragraph in paragraphs]
@@ -87,7 +97,9 @@ class _Parser:
     def _unit(self, node: Node, above: tuple[Node, ...], levels: "_Levels") -> Unit:
         label = _label(node, above, levels)
         clause = self._clause(node, label)
-        return Unit(self.key, label, clause.heading, _chapter(above), clause.text, clause.spans, clause.children)
+        return Unit(
+            self.key, label, clause.heading, _chapter(above), clause.text, clause.spans, clause.children
+        )
 
     def _clause(self, node: Node, path: str) -> Clause:
         children: list[Clause] = []
@@ -106,7 +118,9 @@ class _Parser:
             if own:
                 children.extend(self._parts(own, path))
         text = "\n".join("".join(c for c, _ in part) for part in chars)
-        return Clause(path, ClauseKind.ITEM, heading, text, self._spans(chars), _unless_trivial(children, text))
+        return Clause(
+            path, ClauseKind.ITEM, heading, text, self._spans(chars), _unless_trivial(children, text)
+        )
 
     def _chars_of(self, node: Node) -> Chars:
         chars: Chars = []
@@ -154,6 +168,12 @@ class _Levels:
             return node.level is Level.ARTICLE
         return Level.TOPIC <= node.level <= self.unit
 
+    def holds_no_units(self, node: Node) -> bool:
+        """Whether the node itself is a unit: nothing below it is, and it is no bare heading above articles."""
+        if node.level is Level.APPENDIX or (self.unit is Level.ARTICLE and node.level <= Level.SECTION):
+            return False
+        return not any(self.admit(below) for below in _descendants(node))
+
 
 def _unit_levels(root: Node) -> _Levels:
     body = [n for top in root.children if top.level is not Level.APPENDIX for n in (top, *_descendants(top))]
@@ -193,16 +213,23 @@ def _split_heading(chars: Chars, node: Node, *, alone: bool) -> tuple[str, Chars
     """Heading (without sign and final stop) of a node's first paragraph, and the words after it."""
     assert node.marker is not None
     text = "".join(c for c, _ in chars)
-    sign = len("".join(c for c, _ in tight((c, 0) for c in node.paragraphs[0].lines[0].text[: node.marker.length])))
+    sign = len(
+        "".join(c for c, _ in tight((c, 0) for c in node.paragraphs[0].lines[0].text[: node.marker.length]))
+    )
     if node.own_line and not alone:
         return text[sign:].strip(" 。：:"), []
     first = _SENTENCE.match(text, sign)
     if first and first.end() < len(text) and first.end() - sign <= _HEADING_LIMIT:
-        return text[sign : first.end()].strip(" 。：:"), chars[first.end() :]
+        return text[sign : first.end()].strip(" 。：:"), _unpadded(chars[first.end() :])
     ends_list_lead = text.endswith(("：", ":")) and len(text) - sign <= _HEADING_LIMIT
     if not alone and (ends_list_lead or (first and first.end() - sign <= _HEADING_LIMIT)):
         return text[sign:].strip(" 。：:"), []
-    return "", chars[sign:]
+    return "", _unpadded(chars[sign:])
+
+
+def _unpadded(chars: Chars) -> Chars:
+    start = next((i for i, (char, _) in enumerate(chars) if not char.isspace()), len(chars))
+    return chars[start:]
 
 
 def _unless_trivial(children: list[Clause], text: str) -> tuple[Clause, ...]:

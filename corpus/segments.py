@@ -70,7 +70,12 @@ def _without_furniture(lines: Sequence[Line], furniture: Furniture) -> tuple[lis
 
 def _notice_start(lines: Sequence[Line], number: int) -> int:
     start = number
-    while start > 0 and number - start < _NOTICE_TITLE_LINES and not _SENTENCE.search(lines[start - 1].text):
+    while (
+        start > 0
+        and number - start < _NOTICE_TITLE_LINES
+        and not _SENTENCE.search(lines[start - 1].text)
+        and not _NUMBER.fullmatch(lines[start - 1].text)
+    ):
         start -= 1
     return start
 

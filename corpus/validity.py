@@ -7,7 +7,7 @@ with the corresponding day, and that last day still belongs to it.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corpus.entries import DocumentEntry, Evidence
+from corpus.entries import DocumentEntry, Evidence, Repeal
 from corpus.model import Status
 
 __all__ = ["Validity", "dates_of", "validity_of"]
@@ -49,12 +49,12 @@ def _last_day(entry: DocumentEntry, first: date) -> date | None:
     return date(entry.period.last, 12, 31) if entry.period else None
 
 
-def validity_of(entry: DocumentEntry, as_of: date, repealed_on: date | None = None) -> Validity:
-    """Judge `entry` on `as_of`; `repealed_on` is the day another document of the corpus repealed it."""
+def validity_of(entry: DocumentEntry, as_of: date, repealed: tuple[date, Repeal] | None = None) -> Validity:
+    """Judge `entry` on `as_of`; `repealed` is the day another document repealed it, with that one's words."""
     first, last = dates_of(entry)
     if entry.validity.draft:
         status = Status.DRAFT
-    elif repealed_on and as_of >= repealed_on:
+    elif repealed and as_of >= repealed[0]:
         status = Status.REPEALED
     elif first and as_of < first:
         status = Status.NOT_YET
@@ -62,7 +62,10 @@ def validity_of(entry: DocumentEntry, as_of: date, repealed_on: date | None = No
         status = Status.EXPIRED
     else:
         status = Status.IN_FORCE
-    return Validity(status, first, last, _evidence(entry), _rule(entry, first, last))
+    evidence = _evidence(entry)
+    if status is Status.REPEALED and repealed:
+        evidence = (Evidence(unit=repealed[1].unit, quote=repealed[1].quote), *evidence)
+    return Validity(status, first, last, evidence, _rule(entry, first, last))
 
 
 def _evidence(entry: DocumentEntry) -> tuple[Evidence, ...]:

@@ -94,8 +94,11 @@ def load_set(chosen: str | Path | None) -> CaseSet:
     path = CASES / text if text in ("dev", "test") else Path(text)
     if not path.exists():
         raise InvalidInput(f"没有评测集“{text}”：请给 dev、test，或一个 .jsonl 文件、目录")
-    hidden = path.resolve().is_relative_to((CASES / "test").resolve())
-    return CaseSet(name="test" if hidden else path.stem, hidden=hidden, cases=tuple(load_cases(path)))
+    whole, kept = path.resolve(), (CASES / "test").resolve()
+    # A folder around the test split shows no more of it than a file within.
+    hidden = whole.is_relative_to(kept) or kept.is_relative_to(whole)
+    name = "test" if whole == kept else path.stem
+    return CaseSet(name=name, hidden=hidden, cases=tuple(load_cases(path)))
 
 
 def load_cases(path: Path) -> list[Case]:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Protocol
 
 import pytest
@@ -52,7 +52,7 @@ def pipeline(settings: Settings) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def ask(pipeline: Pipeline) -> Ask:
-    @lru_cache(maxsize=None)
+    @cache
     def answered(text: str, history: tuple[str, ...], as_of: date) -> Answer:
         return replace(pipeline.answer(text, history, as_of), id="")
 

@@ -61,9 +61,19 @@ LISTS = {
     ),
     "grounds of withdrawal": (
         "技术创新中心资格在哪些情形下会被撤销",
-        ["连续2年未报送年度报告", "虚假材料", "重大经营风险", "重大违法行为", "安全生产责任事故", "科研诚信严重失信"],
+        [
+            "连续2年未报送年度报告",
+            "虚假材料",
+            "重大经营风险",
+            "重大违法行为",
+            "安全生产责任事故",
+            "科研诚信严重失信",
+        ],
     ),
-    "steps of the recognition": ("三新产品认定程序有哪几步", ["发布通知", "专家评审", "结果复核", "公示认定"]),
+    "steps of the recognition": (
+        "三新产品认定程序有哪几步",
+        ["发布通知", "专家评审", "结果复核", "公示认定"],
+    ),
     "steps of an application": (
         "7号文项目申报流程都有哪些环节",
         ["在线填写项目申报书", "分园推荐", "评审立项", "结果公示", "签订协议", "资金拨付", "项目验收"],
@@ -72,7 +82,10 @@ LISTS = {
         "申请高精尖中心要满足哪些条件",
         ["联合申请建设", "双一流", "顶尖学术水平", "不搞“拼盘”", "建设场地", "人财物自主权", "先行先试"],
     ),
-    "layers of a listing": ("新三板挂牌各层分别给多少", ["基础层", "调层后进入创新层", "直接进入创新层", "100万元"]),
+    "layers of a listing": (
+        "新三板挂牌各层分别给多少",
+        ["基础层", "调层后进入创新层", "直接进入创新层", "100万元"],
+    ),
     "tiers of contributions": (
         "长期资本出资补贴分几档，各是多少",
         ["500万元", "800万元", "1000万元", "3亿元至5亿元", "5亿元至10亿元", "10亿元以上"],
@@ -176,7 +189,9 @@ WARNED = {
 
 
 @pytest.mark.parametrize(("text", "as_of", "words"), WARNED.values(), ids=WARNED.keys())
-def test_what_is_not_in_force_is_answered_with_a_warning(ask: Ask, text: str, as_of: date, words: str) -> None:
+def test_what_is_not_in_force_is_answered_with_a_warning(
+    ask: Ask, text: str, as_of: date, words: str
+) -> None:
     answer = ask(text, as_of=as_of)
     assert not answer.refused
     assert any(words in warning for warning in answer.warnings)
@@ -190,7 +205,8 @@ def test_what_is_in_force_is_answered_without_a_warning(ask: Ask) -> None:
 def test_a_ceiling_is_called_one(ask: Ask) -> None:
     answer = ask("企业在园区落地最多给多少")
     assert answer.amount is not None
-    assert (answer.amount.value, answer.amount.kind) == (200, "upper_bound")
+    assert answer.amount.value == 200
+    assert answer.amount.kind == "upper_bound"
     assert "上限" in answer.answer
 
 

@@ -57,7 +57,8 @@ def test_a_line_gives_the_same_object_as_a_single_question(batch: Batch, ask: As
 def test_history_belongs_to_its_own_line(batch: Batch) -> None:
     earlier = ["首创产品第一个合同1200万，国内首创，能补多少？"]
     first, second = batch(
-        line(id="1", question="换成800万呢", history=earlier) + line(id="2", question="换成800万呢", history=[])
+        line(id="1", question="换成800万呢", history=earlier)
+        + line(id="2", question="换成800万呢", history=[])
     )
     assert first["amount"]["value"] == 240
     assert second["amount"] is None
@@ -67,7 +68,9 @@ TOLERATED = {
     "a byte order mark": "\ufeff" + line(id="1", question="三新产品证书几年有效"),
     "blank lines": "\n\n" + line(id="1", question="三新产品证书几年有效") + "  \n",
     "carriage returns": line(id="1", question="三新产品证书几年有效").replace("\n", "\r\n"),
-    "fields of an eval case": line(id="1", question="三新产品证书几年有效", type="lookup", citations=[], amount=None),
+    "fields of an eval case": line(
+        id="1", question="三新产品证书几年有效", type="lookup", citations=[], amount=None
+    ),
     "a number as id": '{"id": 1, "question": "三新产品证书几年有效"}',
     "a line separator inside a string": line(id="1", question="三新产品证书\u2028几年有效"),
     "a next-line sign inside a string": line(id="1", question="三新产品证书\u0085几年有效"),

@@ -14,7 +14,11 @@ CONTEXT = {
     "that one": ("那它有什么条件", [FIRST_CONTRACT], (FIRST_CONTRACT,)),
     "a new topic of its own": ("外资研发中心的研发投入按什么比例支持", [FIRST_CONTRACT], ()),
     "nothing said before": ("换成4000万呢", [], ()),
-    "over several turns": ("那国际首创呢", [FIRST_CONTRACT, "换成4000万呢"], (FIRST_CONTRACT, "换成4000万呢")),
+    "over several turns": (
+        "那国际首创呢",
+        [FIRST_CONTRACT, "换成4000万呢"],
+        (FIRST_CONTRACT, "换成4000万呢"),
+    ),
 }
 
 
@@ -30,6 +34,11 @@ AMOUNTS = {
     "a new figure over the ceiling": ([FIRST_CONTRACT], "换成4000万呢", 300),
     "another class": ([FIRST_CONTRACT], "如果是国际首创呢", 360),
     "another class and figure one after the other": ([FIRST_CONTRACT, "换成4000万呢"], "那国际首创呢", 500),
+    "a figure of the latest of two topics": (
+        ["加氢站的建设补贴一共分成几档", FIRST_CONTRACT],
+        "换成800万呢",
+        240,
+    ),
     "another premium": ([PREMIUM], "要是200万呢", 100),
     "the second year": (["前沿技术企业第一年最多给多少"], "那第二年呢，指标都完成了", 300),
     "the second year with targets partly met": (
@@ -53,10 +62,26 @@ def test_figures_of_a_follow_up_replace_or_complete_the_earlier_ones(
 
 UNITS = {
     "conditions of the same support": (["大学科技园能拿多少支持"], "那有什么条件", ("2022-07", "第八条")),
-    "another article of the same document": (["三新产品办法第六条怎么说"], "那第七条呢", ("cufa-175", "第七条")),
-    "the document is carried over": (["技创中心指引什么时候施行"], "那第五条讲什么", ("chuangfa-143", "第五条")),
-    "a new topic leaves the old one": ([FIRST_CONTRACT], "技术经理人登记要满足哪些条件", ("2022-13", "第九条")),
-    "validity of what was talked about": (["氢能政策给加氢站多少建设补贴"], "那这个文件到什么时候有效", ("jxf-63", "八")),
+    "another article of the same document": (
+        ["三新产品办法第六条怎么说"],
+        "那第七条呢",
+        ("cufa-175", "第七条"),
+    ),
+    "the document is carried over": (
+        ["技创中心指引什么时候施行"],
+        "那第五条讲什么",
+        ("chuangfa-143", "第五条"),
+    ),
+    "a new topic leaves the old one": (
+        [FIRST_CONTRACT],
+        "技术经理人登记要满足哪些条件",
+        ("2022-13", "第九条"),
+    ),
+    "validity of what was talked about": (
+        ["氢能政策给加氢站多少建设补贴"],
+        "那这个文件到什么时候有效",
+        ("jxf-63", "八"),
+    ),
 }
 
 
@@ -68,8 +93,18 @@ def test_the_topic_of_a_follow_up(ask: Ask, history: list[str], text: str, unit:
 
 
 NTH = {
-    "the third condition": (["技术经理人登记要什么条件"], "第三个条件具体指什么", "中级及以上专业技术职称", "1项及以上"),
-    "the second material": (["三新产品认定第七条要交哪些材料"], "第二项材料是什么", "技术产品检验情况", "财务报表"),
+    "the third condition": (
+        ["技术经理人登记要什么条件"],
+        "第三个条件具体指什么",
+        "中级及以上专业技术职称",
+        "1项及以上",
+    ),
+    "the second material": (
+        ["三新产品认定第七条要交哪些材料"],
+        "第二项材料是什么",
+        "技术产品检验情况",
+        "财务报表",
+    ),
     "the fifth condition": (["高精尖中心申请条件有哪些"], "第五个条件呢", "相对集中的建设场地", "双一流"),
 }
 

@@ -54,7 +54,9 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize(("written", "key"), DOCUMENTS.items(), ids=DOCUMENTS.keys())
-def test_a_document_is_recognised_by_number_title_and_alias(names: DocumentNames, written: str, key: str) -> None:
+def test_a_document_is_recognised_by_number_title_and_alias(
+    names: DocumentNames, written: str, key: str
+) -> None:
     assert names.find(f"请问{written}由谁负责解释？").docs == (key,)
 
 
@@ -137,13 +139,26 @@ def test_a_unit_is_recognised_by_its_number(
 
 @pytest.mark.parametrize(
     "text",
-    ["第三方评估机构", "第一年支持多少", "前3个合同任选1个", "近3年收入", "第一大股东", "中国创新挑战赛第四名", "第二大项目"],
+    [
+        "第三方评估机构",
+        "第一年支持多少",
+        "前3个合同任选1个",
+        "近3年收入",
+        "第一大股东",
+        "中国创新挑战赛第四名",
+        "第二大项目",
+    ],
 )
 def test_other_ordinals_name_no_unit(text: str) -> None:
     assert find_units(text) == ()
 
 
-NTH = {"第三个条件具体指什么": (3, "条件"), "第2步怎么做": (2, "步"), "第四项材料": (4, "材料"), "条件有几个": None}
+NTH = {
+    "第三个条件具体指什么": (3, "条件"),
+    "第2步怎么做": (2, "步"),
+    "第四项材料": (4, "材料"),
+    "条件有几个": None,
+}
 
 
 @pytest.mark.parametrize(("text", "expected"), NTH.items(), ids=NTH.keys())

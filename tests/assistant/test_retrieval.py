@@ -60,7 +60,10 @@ BOUNDED = {
     "the same in another": ("9号文对骗取资金怎么处理", {"2022-09"}),
     "who explains": ("技术经理人登记办法由谁解释", {"2022-13"}),
     "double funding": ("8号文能不能重复支持", {"2022-08"}),
-    "common technology platforms in the draft": ("科技服务业征求意见稿对共性技术平台给多少", {"draft-kejifuwu"}),
+    "common technology platforms in the draft": (
+        "科技服务业征求意见稿对共性技术平台给多少",
+        {"draft-kejifuwu"},
+    ),
 }
 
 
@@ -77,7 +80,10 @@ def test_a_document_for_another_field_does_not_lead_a_general_question(ask: Ask)
 
 SEVERAL = {
     "which is higher": ("5号文和氢能政策对国内首创产品的上限哪个高", {"2022-05", "jxf-63"}),
-    "two documents side by side": ("技术转移机构支持，8号文和科技服务业征求意见稿分别最高多少", {"2022-08", "draft-kejifuwu"}),
+    "two documents side by side": (
+        "技术转移机构支持，8号文和科技服务业征求意见稿分别最高多少",
+        {"2022-08", "draft-kejifuwu"},
+    ),
     "leasing compared": ("科技金融办法和氢能政策的融资租赁补贴有什么不同", {"2022-06", "jxf-63"}),
 }
 

@@ -47,7 +47,9 @@ NO_SUCH_UNIT = {
 
 
 @pytest.mark.parametrize(("text", "words"), NO_SUCH_UNIT.values(), ids=NO_SUCH_UNIT.keys())
-def test_a_unit_that_does_not_exist_is_refused_with_the_size_of_the_document(ask: Ask, text: str, words: str) -> None:
+def test_a_unit_that_does_not_exist_is_refused_with_the_size_of_the_document(
+    ask: Ask, text: str, words: str
+) -> None:
     answer = ask(text)
     assert answer.refused
     assert answer.citations == ()
@@ -58,10 +60,16 @@ ANSWERED = {
     "a firm that came from another city": ("我们从上海迁到海淀，首创产品能补多少", ("2022-05", "第十一条")),
     "a partner in another country": ("把技术卖到德国算走出去吗", ("2022-09", "第五条")),
     "neighbouring provinces named by the text": ("氢能供应链在河北找配套商有奖励吗", ("jxf-63", "12")),
-    "research costs for tax purposes": ("研发费用加计扣除申报的增量500万，小微企业能拿多少", ("2022-05", "第五条")),
+    "research costs for tax purposes": (
+        "研发费用加计扣除申报的增量500万，小微企业能拿多少",
+        ("2022-05", "第五条"),
+    ),
     "social security fund as investor": ("社保基金给创投基金出资有补贴吗", ("2022-06", "第五条")),
     "a polite question": ("你好，请问科技保险保费补多少，谢谢", ("2022-06", "第九条")),
-    "policy matter with an everyday word": ("企业搬走了，注册地迁出北京还给钱吗，5号文", ("2022-05", "第十七条")),
+    "policy matter with an everyday word": (
+        "企业搬走了，注册地迁出北京还给钱吗，5号文",
+        ("2022-05", "第十七条"),
+    ),
     "a national award inside the texts": ("得过国家科学技术奖的能认定三新产品吗", ("cufa-175", "第八条")),
     "bonds and listing": ("交易所在京设平台帮企业上市发债，给多少支持", ("2022-06", "第十三条")),
     "a film of digital humans": ("数字人拍电影有快速审批吗", ("jxf-59", "6")),

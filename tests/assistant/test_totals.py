@@ -12,10 +12,16 @@ from corpus.rules import read_rules
 from tests.assistant.conftest import Ask
 
 TOTALS = {
-    "deals one by one, each with its ceiling": ("投资机构首轮投了三笔，分别是600万、1500万、800万，一共能补多少", 480),
+    "deals one by one, each with its ceiling": (
+        "投资机构首轮投了三笔，分别是600万、1500万、800万，一共能补多少",
+        480,
+    ),
     "deals over the yearly ceiling": ("投资机构首轮投了三笔，分别是1000万、1500万、800万，一共能补多少", 500),
     "two contributions in two years": ("保险资金连续两年对创投基金出资，分别是4亿和6亿，一共补贴多少", 1300),
-    "acquisitions one by one": ("上市公司做了两笔并购，交易额分别是3000万和5000万，都控股60%，一共支持多少", 350),
+    "acquisitions one by one": (
+        "上市公司做了两笔并购，交易额分别是3000万和5000万，都控股60%，一共支持多少",
+        350,
+    ),
     "three standards": ("企业新发布3项中关村标准，一共能拿多少", 150),
     "standards over the yearly ceiling": ("企业新发布5项中关村标准，一共最多拿多少", 200),
     "standards of two grades": ("氢能企业制定了2项国际标准和1项国家标准，一共补助多少", 230),
@@ -29,7 +35,10 @@ TOTALS = {
         "首台套保险费100万，另外国内首创产品首个合同500万，两项加起来能拿多少",
         230,
     ),
-    "price and sale of hydrogen": ("加氢站12小时额定能力1000公斤，一年卖氢20000公斤，售价30元每公斤，合计补贴多少", 520),
+    "price and sale of hydrogen": (
+        "加氢站12小时额定能力1000公斤，一年卖氢20000公斤，售价30元每公斤，合计补贴多少",
+        520,
+    ),
 }
 
 
@@ -41,8 +50,9 @@ def test_the_total_of_a_question(ask: Ask, text: str, wan: int) -> None:
 
 
 DIFFERENCES = {
-    "between two documents": ("首创产品国际首创的上限，和国内首创的上限差多少", 200),
-    "between two draft and rule": ("技术转移机构支持，8号文和科技服务业征求意见稿的最高额相差多少", 0),
+    "between two classes of one rule": ("首创产品国际首创的上限，和国内首创的上限差多少", 200),
+    "between two documents": ("科技金融办法和氢能政策的融资租赁补贴上限差多少", 950),
+    "between equal ceilings": ("技术转移机构支持，8号文和科技服务业征求意见稿的最高额相差多少", 0),
 }
 
 

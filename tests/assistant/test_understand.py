@@ -62,14 +62,18 @@ MONEY = {
 @pytest.mark.parametrize(("written", "wan"), MONEY.items(), ids=MONEY.keys())
 def test_money_in_any_notation_is_the_same_quantity(understand: Understand, written: str, wan: int) -> None:
     mentions = understand(f"首创产品第一个合同{written}，能补多少").mentions
-    assert Decimal(wan) in [mention.quantity.in_wan() for mention in mentions if mention.quantity.measure == "元"]
+    assert Decimal(wan) in [
+        mention.quantity.in_wan() for mention in mentions if mention.quantity.measure == "元"
+    ]
 
 
 RATES = {"30%": "0.3", "百分之三十": "0.3", "三成": "0.3", "3‰": "0.003", "千分之三": "0.003", "50％": "0.5"}
 
 
 @pytest.mark.parametrize(("written", "fraction"), RATES.items(), ids=RATES.keys())
-def test_rates_in_any_notation_are_the_same_quantity(understand: Understand, written: str, fraction: str) -> None:
+def test_rates_in_any_notation_are_the_same_quantity(
+    understand: Understand, written: str, fraction: str
+) -> None:
     quantities = [m.quantity for m in understand(f"股权占比{written}算不算达标").mentions]
     assert [q.value for q in quantities if q.measure == "比例"] == [Decimal(fraction)]
 

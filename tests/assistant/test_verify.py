@@ -19,7 +19,15 @@ def verifier(corpus: Corpus) -> Verifier:
 
 
 def citation(quote: str) -> Citation:
-    return Citation("2022-05", "京科发〔2022〕5号", "提升企业创新能力办法", "第十一条", "第十一条（三）", quote, "in_force")
+    return Citation(
+        "2022-05",
+        "京科发〔2022〕5号",
+        "提升企业创新能力办法",
+        "第十一条",
+        "第十一条（三）",
+        quote,
+        "in_force",
+    )
 
 
 SOUND = Draft("国内首创上限300万元。", quoted=((QUOTE, "第十一条（三）"),), citations=(citation(QUOTE),))
