@@ -1,7 +1,7 @@
 """Question and evidence → a rule applied to the user's figures (step 3 of 5)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -33,10 +33,10 @@ _REVERSE = re.compile(
     r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
 )
 _TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
-_COMPARED = re.compile(r"各(?:给|是|能|补|自|多少|最)(?![\d一二三四五六七八九十])|哪个(?:更|比较|最)?(?:高|多|大|划算)|哪边|相比|对比|比较|分别(?!是?约?[\d一二两三四五六七八九十])")
+_COMPARED = re.compile(r"各(?:给|是|能|补|自|多少|最)(?![\d一二三四五六七八九十])|哪个(?:更|比较|最)?(?:高|多|大|划算)|哪边|相比|对比|比较(?:一下|看看|哪|谁)|分别(?:给|是多少|最|有多少|能|支持|补|怎么|按|封顶|上限)")
 _APART = re.compile("差多少|相差|差额|高多少|多多少|低多少|少多少")
 _CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
-_YEAR_SUM = re.compile(r"(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
+_YEAR_SUM = re.compile(r"(?<!后)(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
 _CANDIDATES = 6
 _FOUND = 0.35
 _NAMED = 0.34
@@ -119,9 +119,9 @@ class Calculator:
         figures = {mention.quantity.measure for mention in question.mentions}
         return question.wants_amount and bool(figures & {Measure.MONEY, Measure.RATIO})
 
-    def _named(self, rule: Rule, asked: object) -> float:
+    def _named(self, rule: Rule, asked: Container[str]) -> float:
         names = (rule.label, *rule.aliases)
-        return max(self._rarity.share(grams(name), asked) for name in names)  # type: ignore[arg-type]
+        return max(self._rarity.share(grams(name), asked, strict=True) for name in names)
 
     def _outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
         given = dict(assignment.given)

@@ -25,19 +25,20 @@ _DEFINES = re.compile("是指|所指|所称|本(?:办法|方案|指引|措施|�
 class Weights:
     """What each feature adds to a unit's score; set by measuring on the dev cases."""
 
-    second: float = 0.15
-    heading: float = 0.10
-    words: float = 0.70
-    leaning: float = 0.15
-    foreign_topic: float = 0.05
-    framework: float = 0.03
-    notice: float = 0.80
-    preamble: float = 0.05
-    procedure: float = 0.25
-    definition: float = 0.20
-    term: float = 0.30
+    second: float = 0.05
+    heading: float = 0.06
+    words: float = 0.45
+    terms: float = 0.30
+    leaning: float = 0.05
+    foreign_topic: float = 0.06
+    framework: float = 0.02
+    notice: float = 0.20
+    preamble: float = 0.03
+    procedure: float = 0.05
+    definition: float = 0.30
+    term: float = 0.10
     amount: float = 0.15
-    aspect: float = 0.25
+    aspect: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Ranker:
             RankedUnit(
                 self._corpus.unit(doc, label),
                 self._score(question, asked, said, (doc, label), hits),
-                tuple(dict.fromkeys(hit.chunk.path for hit in hits)),
+                tuple(dict.fromkeys(hit.chunk.path for hit in hits if not hit.chunk.wide)),
             )
             for (doc, label), hits in by_unit.items()
         ]
@@ -89,7 +90,7 @@ class Ranker:
         entry = self._corpus.entries[place[0]]
         score = hits[0].score + (w.second * hits[1].score if len(hits) > 1 else 0.0)
         score += w.heading * self._rarity.share(unit.heading, asked)
-        score += w.words * self._rarity.share(said, unit.words)
+        score += w.words * self._rarity.share(said, unit.words) + w.terms * self._rarity.share(asked, unit.words)
         if place[0] in question.leaning:
             score += w.leaning
         elif entry.topics and place[0] not in question.docs:
@@ -113,7 +114,7 @@ class Ranker:
 @dataclass(frozen=True, slots=True)
 class _Features:
     heading: Mapping[str, int]
-    words: Mapping[str, int]
+    words: frozenset[str]
     notice: bool
     preamble: bool
     procedure: bool
@@ -127,13 +128,13 @@ def _features(document: Document, unit: Unit, aspects: Iterable[str]) -> _Featur
     measures = {mention.quantity.measure for mention in find_quantities(unit.text)}
     return _Features(
         heading=grams(unit.heading),
-        words=grams(unit.text),
+        words=frozenset(grams(f"{document.title} {unit.text}")),
         notice=unit.label == "通知",
         preamble=unit.label == "第一条" or (unit.label == "引言" and "所指" not in unit.text),
         procedure=bool(re.search("申报|审核|程序|流程|登记|材料", unit.chapter + unit.heading)),
         definition=unit.label.startswith("名词解释") or bool(_DEFINES.search(unit.text)),
         term=_term(unit),
-        aspects=frozenset(aspect for aspect in aspects if aspect in unit.heading),
+        aspects=frozenset(aspect for aspect in aspects if aspect in unit.heading and "," not in unit.heading),
         money=bool(measures & {Measure.MONEY, Measure.RATIO}),
     )
 

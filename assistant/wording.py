@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
 
 from corpus.folding import fold
 
@@ -33,8 +33,14 @@ class Rarity:
             counts.update(set(grams(text)))
             number += 1
         self._weights = {gram: math.log(1 + number / count) for gram, count in counts.items()}
+        self._rarest = math.log(1 + number)
 
-    def share(self, wanted: Mapping[str, int], present: Mapping[str, int]) -> float:
-        """The weighted share (0 to 1) of the bigrams `wanted` that are `present`; unknown ones weigh nothing."""
-        total = sum(self._weights.get(gram, 0.0) for gram in wanted)
-        return sum(self._weights.get(gram, 0.0) for gram in wanted if gram in present) / total if total else 0.0
+    def share(self, wanted: Iterable[str], present: Container[str], *, strict: bool = False) -> float:
+        """The weighted share (0 to 1) of the bigrams `wanted` that are `present`.
+
+        Bigrams that no text has weigh nothing, or most if `strict`.
+        """
+        unknown = self._rarest if strict else 0.0
+        weights = [(self._weights.get(gram, unknown), gram in present) for gram in wanted]
+        total = sum(weight for weight, _ in weights)
+        return sum(weight for weight, found in weights if found) / total if total else 0.0

@@ -252,7 +252,7 @@ class _Placer:
         first, second = sorted((one, two), key=lambda mention: mention.start)
         between = self.turn.text[first.end : second.start]
         return one.quantity.measure is two.quantity.measure and bool(
-            re.fullmatch(r"元?[、，,和与及跟；;]+[^，。；;\d]{0,5}", between)
+            re.fullmatch(r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,5}|[、，,]?一[份笔个项次年台家张])", between)
         )
 
     def _by_default(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:

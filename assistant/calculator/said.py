@@ -21,6 +21,11 @@ _STRONG = 6
 _ATTACHED = 1.3
 
 
+_ANY_COUNT = frozenset({Measure.COUNT, Measure.PLAIN})
+_COUNTED = _ANY_COUNT | {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE}
+_DURATIONS = frozenset({Measure.YEAR, Measure.MONTH, Measure.DAY})
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One user turn, folded, with its quantities."""
@@ -133,14 +138,8 @@ def _pattern(word: str) -> re.Pattern[str]:
 def fits(mention: Mention, spec: InputSpec) -> bool:
     """Whether the mention's measure can be that of the input."""
     measure, wanted = mention.quantity.measure, spec.measure
-    if wanted is None:
-        return False
-    counted = {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE, Measure.COUNT, Measure.PLAIN}
-    times = {Measure.YEAR, Measure.MONTH, Measure.DAY}
-    if measure is wanted:
+    if wanted is None or measure is wanted:
+        return wanted is not None
+    if {measure, wanted} <= _DURATIONS:
         return True
-    if wanted in counted:
-        return measure in counted
-    if wanted in times:
-        return measure in times
-    return False
+    return {measure, wanted} <= _COUNTED and bool({measure, wanted} & _ANY_COUNT)

@@ -11,6 +11,7 @@ _FIGURE = re.compile(r"\d[\d.,]*(?:万|亿|元|个|家|人|年|月|日|项|件|�
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST = 8
 _MOST_KNOWN = 2
+_STRANGE, _VERY_STRANGE = 2, 5
 
 
 class KnownWords:
@@ -33,7 +34,7 @@ class KnownWords:
             found, missed = self._read(run)
             known += found
             unknown += missed
-        return unknown >= _MOST_KNOWN and known <= _MOST_KNOWN and unknown >= known
+        return unknown >= _STRANGE if known == 0 else known <= _MOST_KNOWN and unknown >= _VERY_STRANGE
 
     def _read(self, run: str) -> tuple[int, int]:
         """Characters of `run` in words of the corpus (generic words aside), and in strange words of two or more."""

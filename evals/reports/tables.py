@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -45,13 +46,15 @@ def print_summary(console: Console, result: RunResult, thresholds: Thresholds) -
 
 def _print_split(console: Console, title: str, split: Mapping[str, Mapping[str, Estimate]]) -> None:
     names = {name: label for name, label in labels().items() if any(name in row for row in split.values())}
-    table = Table(title=title)
-    table.add_column("")
-    for label in names.values():
-        table.add_column(label, justify="right")
+    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
+    for label in ("题数", *names.values()):
+        # Two lines of two signs keep the table within 80 columns.
+        table.add_column(f"{label[:2]}\n{label[2:]}", justify="right", no_wrap=True)
     for key, row in split.items():
-        cells = (f"{row[name].mean:.2f}/{row[name].n}" if name in row else "" for name in names)
-        table.add_row(escape(key), *cells)
+        count = max(value.n for value in row.values())
+        cells = (f"{row[name].mean:.2f}" if name in row else "" for name in names)
+        table.add_row(escape(key), str(count), *cells)
     console.print(table)
 
 

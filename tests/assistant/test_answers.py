@@ -1,5 +1,6 @@
 """What stands in an answer: verbatim citations, whole lists, corrected premises, validity with its rule."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from assistant.answer import Answer
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
-from tests.assistant.conftest import Ask, cited
+from corpus.quantity import Quantity, find_quantities
+from tests.assistant.conftest import IN_FORCE_DAY, Ask, cited
 
 EVERYTHING = [
     "首创产品第一个合同1200万，国内首创，能补多少？",
@@ -44,6 +46,32 @@ def test_every_citation_of_the_text_is_named_by_title_number_and_path(ask: Ask, 
     assert f"《{first.title}》" in answer.answer
     assert first.doc_no in answer.answer
     assert first.unit in answer.answer
+
+
+PLACE = re.compile(
+    r"《[^》]*》(?:（[^）]*号）)?[^\s：，。“]*|第[^（，。：]{1,4}条(?:（[一二三四五六七八九十\d]+）\d*)*"
+)
+
+
+def figures(text: str) -> set[Quantity]:
+    mentions = find_quantities(text)
+    named = {m.quantity for m in mentions} | {m.upper for m in mentions if m.upper is not None}
+    return {quantity for quantity in named if quantity.value}
+
+
+@pytest.mark.parametrize("text", EVERYTHING)
+def test_every_number_in_our_own_words_stands_in_a_cited_unit_a_step_or_the_question(
+    ask: Ask, corpus: Corpus, text: str
+) -> None:
+    answer = ask(text)
+    own = [PLACE.sub("", line) for line in answer.answer.split("\n") if not line.startswith(">")]
+    proof = [text, *answer.warnings, *(corpus.unit(c.doc, c.unit).text for c in answer.citations)]
+    proof += [corpus.validity(c.doc, IN_FORCE_DAY).rule for c in answer.citations]
+    if answer.calculation:
+        proof += answer.calculation.steps
+    supported = {figure for words in proof for figure in figures(words)}
+    day = figures(f"{IN_FORCE_DAY:%Y年%-m月%-d日}")
+    assert {figure for line in own for figure in figures(line)} - supported - day == set()
 
 
 def facts(answer: Answer) -> str:

@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assistant.calculator.assign import assign
 from assistant.calculator.said import Turn
+from corpus.folding import squeeze
 from corpus.quantity import Quantity
 from corpus.rules import read_rules
 from tests.assistant.conftest import Ask, cited
@@ -20,6 +23,7 @@ AMOUNTS = {
     "an increment of 100 is enough": ("科技型小微企业研发费用同比增加了100万元，支持多少", 20),
     "rank four of the challenge": ("中国创新挑战赛北京赛区第四名的企业奖多少", 20),
     "rank seven of the challenge": ("中国创新挑战赛北京赛区第七名的企业奖多少", 10),
+    "equity in a frontier firm": ("前沿技术企业第三年股权投资，市级平台最多出资多少", 1500),
     "a listing in the small-to-large list": ("新纳入小升规培育清单的国家高新技术企业给多少钱", 20),
     "the second year of a disruptive technology": ("颠覆性技术创新第二年最多支持多少", 500),
     "equity below its ceiling": ("强链工程项目总投资3000万，市级平台最多出资多少", 900),
@@ -107,6 +111,7 @@ def test_the_amount_of_a_question(ask: Ask, text: str, wan: int) -> None:
     assert not answer.refused
     assert answer.amount is not None
     assert (answer.amount.value, answer.amount.unit) == (Decimal(wan), "万元")
+    assert f"{wan}万元" in squeeze(answer.answer)
     assert answer.calculation is not None
     assert answer.citations
 
@@ -263,6 +268,14 @@ ASSIGNED = {
         {"premium": "70万元", "revenue": "1亿元", "insured": "3000万元"},
     ),
 }
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(min_value=1, max_value=6000))
+def test_any_contract_gives_thirty_per_cent_up_to_the_ceiling(ask: Ask, wan: int) -> None:
+    amount = ask(f"国内首创产品首个合同{wan}万元，能补多少").amount
+    assert amount is not None
+    assert amount.value == min(Decimal(wan) * 3 / 10, Decimal(300))
 
 
 @pytest.mark.parametrize(("rule", "turns", "expected"), ASSIGNED.values(), ids=ASSIGNED.keys())

@@ -15,6 +15,7 @@ from assistant.settings import Settings
 from corpus.catalog import Corpus
 from corpus.errors import IndexBroken, IndexFault, IndexMissing
 from corpus.folding import squeeze
+from indexer.index import SearchIndex
 from tests.assistant.conftest import Ask, Understand, cited
 
 DAY = date(2025, 1, 15)
@@ -116,7 +117,7 @@ LONG = {
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_a_very_long_question_is_answered_or_refused(ask: Ask, text: str) -> None:
     answer = ask(text)
-    assert answer.answer
+    assert 0 < len(answer.answer) < 10_000
     assert answer.refused is (answer.citations == ())
 
 
@@ -193,7 +194,7 @@ def serving(home: Path) -> Path:
 
 
 def test_a_sound_copy_serves(copied: Settings) -> None:
-    assert build(copied).answer(PLAIN, (), DAY).amount is not None
+    assert SearchIndex.open(copied.home).status().documents == 17
 
 
 def test_every_file_of_an_index_is_missed_when_it_is_gone(copied: Settings) -> None:
@@ -201,7 +202,7 @@ def test_every_file_of_an_index_is_missed_when_it_is_gone(copied: Settings) -> N
         kept = path.read_bytes()
         path.unlink()
         with pytest.raises(IndexFault, match="zhengce index build"):
-            build(copied)
+            SearchIndex.open(copied.home)
         path.write_bytes(kept)
 
 
@@ -230,4 +231,4 @@ def test_an_overwritten_store_is_noticed(copied: Settings) -> None:
 def test_a_pointer_that_leads_nowhere_is_noticed(copied: Settings, pointer: str) -> None:
     (copied.home / "index" / "current").write_text(pointer, encoding="utf-8")
     with pytest.raises(IndexFault, match="zhengce index build"):
-        build(copied)
+        SearchIndex.open(copied.home)
