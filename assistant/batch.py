@@ -1,7 +1,6 @@
 """Many questions from a file, one answer object a line, in the same order."""
 
 import json
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -27,9 +26,11 @@ class BatchQuestion(BaseModel):
 def read_questions(path: Path) -> list[BatchQuestion]:
     """Read a .jsonl file; raises InvalidInput naming the line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}") from error
+        raise InvalidInput(
+            f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}"
+        ) from error
     questions = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -37,11 +38,15 @@ def read_questions(path: Path) -> list[BatchQuestion]:
         try:
             questions.append(BatchQuestion.model_validate(json.loads(line)))
         except (json.JSONDecodeError, ValidationError) as error:
-            raise InvalidInput(f'{path} 第 {number} 行应是 {{"id","question","history"}}：{str(error)[:80]}') from error
+            raise InvalidInput(
+                f'{path} 第 {number} 行应是 {{"id","question","history"}}：{str(error)[:80]}'
+            ) from error
     return questions
 
 
-def answer_batch(pipeline: Pipeline, questions: Sequence[BatchQuestion], target: Path, as_of: date | None) -> int:
+def answer_batch(
+    pipeline: Pipeline, questions: Sequence[BatchQuestion], target: Path, as_of: date | None
+) -> int:
     """Answer all and write them to `target` at once when done; returns how many."""
     part = target.with_name(target.name + ".part")
     try:
@@ -49,7 +54,7 @@ def answer_batch(pipeline: Pipeline, questions: Sequence[BatchQuestion], target:
             for question in questions:
                 answer = pipeline.answer(question.question, question.history, as_of).to_dict()
                 out.write(json.dumps({**answer, "id": question.id}, ensure_ascii=False) + "\n")
-        os.replace(part, target)
+        part.replace(target)
     except OSError as error:
         raise InvalidInput(f"写不了 {target}：{error.strerror}") from error
     return len(questions)

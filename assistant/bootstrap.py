@@ -79,4 +79,9 @@ def _finder(
     settings: Settings, corpus: Corpus, rarity: Rarity, index: SearchIndex, report: Callable[[str], None]
 ) -> EvidenceFinder:
     embedder = load_embedder(settings.embedding_model, settings.home, report)
-    return EvidenceFinder(corpus, find_links(corpus), HybridRetriever(index, embedder), Ranker(corpus, rarity, tuple(load_lexicon().aspects)))
+    return EvidenceFinder(
+        corpus,
+        find_links(corpus),
+        HybridRetriever(index, embedder),
+        Ranker(corpus, rarity, tuple(load_lexicon().aspects)),
+    )

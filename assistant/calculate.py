@@ -25,7 +25,9 @@ from corpus.rules import RuleBook
 
 __all__ = ["Calculator", "Computed"]
 
-_CEILING = re.compile("最多|最高|上限|封顶|顶格|至多|最大|给多少|多少钱|补多少|奖多少|拿多少|支持多少|多少万|几成|多少")
+_CEILING = re.compile(
+    "最多|最高|上限|封顶|顶格|至多|最大|给多少|多少钱|补多少|奖多少|拿多少|支持多少|多少万|几成|多少"
+)
 _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _REVERSE = re.compile(
     r"(?:多少|多大|多少钱|几个|多少万|多少家).{0,14}(?:才能|才够|才算|才达|才符合|才行|刚好能|就能|能把|才可以).{0,14}|"
@@ -33,10 +35,14 @@ _REVERSE = re.compile(
     r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
 )
 _TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
-_COMPARED = re.compile(r"各(?:给|是|能|补|自|多少|最)(?![\d一二三四五六七八九十])|哪个(?:更|比较|最)?(?:高|多|大|划算)|哪边|相比|对比|比较(?:一下|看看|哪|谁)|分别(?:给|是多少|最|有多少|能|支持|补|怎么|按|封顶|上限)")
+_COMPARED = re.compile(
+    r"各(?:给|是|能|补|自|多少|最)(?![\d一二三四五六七八九十])|哪个(?:更|比较|最)?(?:高|多|大|划算)|哪边|相比|对比|比较(?:一下|看看|哪|谁)|分别(?:给|是多少|最|有多少|能|支持|补|怎么|按|封顶|上限)"
+)
 _APART = re.compile("差多少|相差|差额|高多少|多多少|低多少|少多少")
 _CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
-_YEAR_SUM = re.compile(r"(?<!后)(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年")
+_YEAR_SUM = re.compile(
+    r"(?<!后)(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
+)
 _CANDIDATES = 6
 _FOUND = 0.35
 _NAMED = 0.34
@@ -152,13 +158,17 @@ class Calculator:
         if years:
             outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2])) or outcome
         amount = _amount(question, outcome) if about_amount else None
-        return Computed(rule, (unit,), assignment, outcome, amount, outcome.steps, outcome.citations, about_amount)
+        return Computed(
+            rule, (unit,), assignment, outcome, amount, outcome.steps, outcome.citations, about_amount
+        )
 
     def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
         """The sum over several support items, where the question adds them up and gives each its own figure."""
         if not _TOTAL.search(question.text) or not question.wants_amount:
             return None
-        units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][:_CANDIDATES]
+        units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][
+            :_CANDIDATES
+        ]
         asked = grams(question.search)
         places = {
             rule.id: unit
@@ -176,7 +186,9 @@ class Calculator:
         cited = tuple(citation for outcome in outcomes for citation in outcome.citations)
         sources = tuple(dict.fromkeys(places[outcome.rule] for outcome in outcomes))
         main = replace(outcomes[0], label="、".join(outcome.label for outcome in outcomes), other_readings=())
-        return Computed(rule, sources, assignment, main, Amount(amount.in_wan(), main.kind), steps, cited, True)
+        return Computed(
+            rule, sources, assignment, main, Amount(amount.in_wan(), main.kind), steps, cited, True
+        )
 
     def _difference(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
         """How far the figures of two documents lie apart, where that is asked."""
@@ -207,7 +219,11 @@ class Calculator:
 
     def _reverse(self, question: Question, rule: Rule, assignment: Assignment) -> Requirement | None:
         """How much of the deciding input reaches the figure that the question names, or the ceiling."""
-        names = [n for n in deciding_inputs(rule) if rule.inputs[n].measure is Measure.MONEY and rule.inputs[n].required]
+        names = [
+            n
+            for n in deciding_inputs(rule)
+            if rule.inputs[n].measure is Measure.MONEY and rule.inputs[n].required
+        ]
         if not names or rule.answers in (Answers.THRESHOLD, Answers.ELIGIBILITY):
             return None
         constants = {constant for constant in rule_constants(rule) if constant.measure is Measure.MONEY}

@@ -15,7 +15,10 @@ from corpus.errors import InvalidInput, ZhengceError
 __all__ = ["main"]
 
 _AS_OF = click.option(
-    "--as-of", metavar="YYYY-MM-DD", callback=lambda _c, _p, v: _day(v), help="按哪一天判断文件效力（默认今天）"
+    "--as-of",
+    metavar="YYYY-MM-DD",
+    callback=lambda _c, _p, v: _day(v),
+    help="按哪一天判断文件效力（默认今天）",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON（合同规定的格式）")
 
@@ -62,9 +65,9 @@ def index_build() -> None:
     """解析文件、计算向量、写入索引；内容没变时什么都不做。"""
     from assistant.bootstrap import build_search_index
     from assistant.progress import progress
-    from assistant.settings import Settings
+    from assistant.settings import load_settings
 
-    result = build_search_index(Settings(), progress(), lambda line: click.echo(line, err=True))
+    result = build_search_index(load_settings(), progress(), lambda line: click.echo(line, err=True))
     if result.changed:
         click.echo(f"索引已建好：{result.documents} 份文件，{result.units} 个条目，{result.chunks} 个片段。")
     else:
@@ -75,10 +78,10 @@ def index_build() -> None:
 @_JSON
 def index_status(as_json: bool) -> None:
     """文件、条目、片段的数目，向量模型，版本和建立时间。"""
-    from assistant.settings import Settings
+    from assistant.settings import load_settings
     from indexer.index import SearchIndex
 
-    settings = Settings()
+    settings = load_settings()
     status = asdict(SearchIndex.open(settings.home, settings.dense_backend).status())
     _show(status, as_json, "\n".join(f"{name}：{status[key]}" for key, name in _STATUS.items()))
 
@@ -97,9 +100,15 @@ _STATUS = {
 @click.argument("question", required=False)
 @_JSON
 @_AS_OF
-@click.option("--batch", type=click.Path(path_type=Path), metavar="IN.jsonl", help='每行 {"id","question","history"}')
-@click.option("--out", type=click.Path(path_type=Path), metavar="OUT.jsonl", help="批量回答写到哪里（每行一个回答）")
-def ask(question: str | None, as_json: bool, as_of: date | None, batch: Path | None, out: Path | None) -> None:
+@click.option(
+    "--batch", type=click.Path(path_type=Path), metavar="IN.jsonl", help='每行 {"id","question","history"}'
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="OUT.jsonl", help="批量回答写到哪里（每行一个回答）"
+)
+def ask(
+    question: str | None, as_json: bool, as_of: date | None, batch: Path | None, out: Path | None
+) -> None:
     """回答一个问题；或用 --batch 与 --out 回答一批。"""
     if batch is not None:
         if out is None:
@@ -159,10 +168,13 @@ def show(doc: str, unit: str, as_json: bool, as_of: date | None) -> None:
 def search(words: str, k: int, as_json: bool) -> None:
     """检索条目，按相关程度排列，不作回答。"""
     from assistant.bootstrap import build_search
-    from assistant.settings import Settings
+    from assistant.settings import load_settings
 
-    found = build_search(Settings())(words, k)
-    lines = [f"{hit['score']:.3f}  {hit['doc']} {hit['unit']}  {hit['heading'] or hit['text'][:40]}" for hit in found]
+    found = build_search(load_settings())(words, k)
+    lines = [
+        f"{hit['score']:.3f}  {hit['doc']} {hit['unit']}  {hit['heading'] or hit['text'][:40]}"
+        for hit in found
+    ]
     _show({"results": found}, as_json, "\n".join(lines) or "没有找到相关条目。")
 
 
@@ -176,7 +188,9 @@ def rules(context: click.Context, as_json: bool) -> None:
         from corpus.rules import read_rules
 
         described = describe_rules(read_rules())
-        lines = [f"{rule['id']}  {rule['doc']} {rule['path']}  {rule['label']}" for rule in described["rules"]]
+        lines = [
+            f"{rule['id']}  {rule['doc']} {rule['path']}  {rule['label']}" for rule in described["rules"]
+        ]
         _show(described, as_json, "\n".join(lines))
 
 
@@ -252,8 +266,16 @@ def evaluate() -> None:
 
 @evaluate.command("run")
 @click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="运行目录（默认放在索引旁，按版本命名）")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时回答几题（多于 1 时延迟不准）")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="运行目录（默认放在索引旁，按版本命名）"
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="同时回答几题（多于 1 时延迟不准）",
+)
 @click.option("--fresh", is_flag=True, help="不接着上次做，从头回答")
 @click.option("--show-failures", is_flag=True, help="列出答错的题（test 集除外）")
 @click.option("--save-baseline", is_flag=True, help="把这次的结果存为基线")
@@ -262,12 +284,12 @@ def eval_run(chosen: str | None, as_of: date | None, **options: Any) -> None:
     """逐题回答并评分，写出报告；低于门槛或基线时以状态 1 结束。中断后再运行会接着做。"""
     from rich.console import Console
 
-    from assistant.settings import Settings
+    from assistant.settings import load_settings
     from evals.cases import load_set
     from evals.runner import Options, run
     from indexer.index import SearchIndex
 
-    settings = Settings()
+    settings = load_settings()
     version = SearchIndex.serving_version(settings.home)
     wanted = Options(settings.home, as_of or date.today(), version, **options)
     sys.exit(run(_pipeline, load_set(chosen), wanted, Console()))
@@ -304,9 +326,9 @@ def eval_check(chosen: str | None) -> None:
 
 def _pipeline() -> Any:
     from assistant.bootstrap import build
-    from assistant.settings import Settings
+    from assistant.settings import load_settings
 
-    return build(Settings(), lambda line: click.echo(line, err=True))
+    return build(load_settings(), lambda line: click.echo(line, err=True))
 
 
 def _day(text: str | None) -> date | None:

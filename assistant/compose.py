@@ -61,7 +61,12 @@ class Composer:
 
     def refuse(self, refusal: Refusal) -> Draft:
         """A refusal with its reason and a way on."""
-        return Draft(f"无法回答：{refusal.reason}", notes=(refusal.way_on,), refused=True, allowed=refusal.reason + refusal.way_on)
+        return Draft(
+            f"无法回答：{refusal.reason}",
+            notes=(refusal.way_on,),
+            refused=True,
+            allowed=refusal.reason + refusal.way_on,
+        )
 
     def passages(self, question: Question, evidence: Evidence) -> list[Passage]:
         """The passages to quote, of all units of the evidence."""
@@ -122,7 +127,10 @@ class Composer:
             citations=_joined(cited, draft.citations),
             amount=computed.amount,
             calculation=Calculation(
-                rule.id, dict(outcome.inputs), computed.steps, tuple(missing.label for missing in outcome.missing)
+                rule.id,
+                dict(outcome.inputs),
+                computed.steps,
+                tuple(missing.label for missing in outcome.missing),
             ),
             allowed=f"{draft.allowed}\n{trace_of(computed)}",
         )
@@ -137,7 +145,10 @@ class Composer:
                 repeal = finding.repeal.repeal
                 held = finding.validity.effective is None or finding.as_of >= finding.validity.effective
                 verb = "已被" if held else "当时还没有被"
-                sentences.append(f"《{repeal.title}》（{repeal.number}）{verb}{name}废止" + ("，不能再作为依据。" if held else "。"))
+                sentences.append(
+                    f"《{repeal.title}》（{repeal.number}）{verb}{name}废止"
+                    + ("，不能再作为依据。" if held else "。")
+                )
             else:
                 status = _STATUS[finding.validity.status]
                 sentences.append(f"{name}在{finding.as_of:%Y年%-m月%-d日}{status}：{finding.validity.rule}")
@@ -158,7 +169,11 @@ class Composer:
         if not _REPEAL.search(question.text):
             return []
         repeals = self._corpus.entries[doc].repeals
-        return ["它废止了" + "、".join(f"《{repeal.title}》（{repeal.number}）" for repeal in repeals) + "。"] if repeals else []
+        return (
+            ["它废止了" + "、".join(f"《{repeal.title}》（{repeal.number}）" for repeal in repeals) + "。"]
+            if repeals
+            else []
+        )
 
     def _place(self, doc: str, path: str) -> str:
         return place_name(self._corpus.document(doc), path)
@@ -176,7 +191,9 @@ def _joined(rule: Sequence[Citation], passages: Sequence[Citation]) -> tuple[Cit
     """Passages, and before them those words of the rule that no passage holds; the rule's unit comes first."""
     held = [(c.doc, c.unit, squeeze(c.quote)) for c in passages]
     alone = [
-        c for c in rule if not any((c.doc, c.unit) == place[:2] and squeeze(c.quote) in place[2] for place in held)
+        c
+        for c in rule
+        if not any((c.doc, c.unit) == place[:2] and squeeze(c.quote) in place[2] for place in held)
     ]
     units = list(dict.fromkeys((c.doc, c.unit) for c in rule))
     rank = {place: number for number, place in enumerate(units)}

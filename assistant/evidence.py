@@ -19,7 +19,9 @@ from corpus.validity import Validity
 __all__ = ["Evidence", "EvidenceFinder", "ValidityFinding"]
 
 _ABOUT_DOCUMENT = re.compile("办法|政策|措施|文件|方案|指引|计划|规定|意见稿|号文|〕|条例|细则|草案|通知")
-_ABOUT_LICENCE = re.compile("证书|牌子|授牌|资质|认定结果|(?:项目|任务|合同|协议|实施期|支持期)[^，。]{0,6}(?:到期|过期)")
+_ABOUT_LICENCE = re.compile(
+    "证书|牌子|授牌|资质|认定结果|(?:项目|任务|合同|协议|实施期|支持期)[^，。]{0,6}(?:到期|过期)"
+)
 _SEVERAL = re.compile(
     r"分别(?:给|是多少|最|有多少|能|支持|补|怎么|按|封顶|上限)|对比|比较(?:一下|看看|哪|谁)|相比|哪个(?:更|比较|最)?(?:高|多|大|划算|优惠)|哪边|对照|另外还有|还有没有别的|都.{0,6}(?:哪些|什么)文件|"
     r"各(?:能|是|给|多少|自|支持|补|最)(?![\d一二三四五六七八九十])|又能|哪几个文件|哪些文件|依据哪个|依据哪份|另一个.{0,6}办法|哪个办法|看哪个文件|那个办法里|两份|两个办法|两边|差多少|同时.{0,20}又|能不能两|一样吗|叠加|还能.{0,12}再"
@@ -74,7 +76,9 @@ class EvidenceFinder:
         if question.units:
             return self._named(question, ranked)
         units = self._chosen(question, ranked)
-        others = (unit for unit in ranked[:8] if unit not in units and self._on_topic(question, unit.unit.doc))
+        others = (
+            unit for unit in ranked[:8] if unit not in units and self._on_topic(question, unit.unit.doc)
+        )
         return Evidence(units=units, others=tuple(others))
 
     def search(self, question: Question) -> list[RankedUnit]:
@@ -99,7 +103,11 @@ class EvidenceFinder:
             return None
         if not self._several(question):
             return question.docs
-        linked = [link.to_doc for link in self._links.all if link.kind is LinkKind.DOCUMENT and link.from_doc in question.docs]
+        linked = [
+            link.to_doc
+            for link in self._links.all
+            if link.kind is LinkKind.DOCUMENT and link.from_doc in question.docs
+        ]
         return tuple(dict.fromkeys((*question.docs, *question.leaning, *linked)))
 
     def _several(self, question: Question) -> bool:

@@ -47,7 +47,9 @@ def explain(computed: Computed) -> Explanation:
         steps = () if outcome.missing else computed.steps
         return Explanation(_amount(computed), steps, asked, conditions, notes)
     if outcome.amount is not None and outcome.answers != Answers.ELIGIBILITY.value:
-        return Explanation(f"{outcome.label}：按规定为{outcome.amount}。", computed.steps, (), conditions, notes)
+        return Explanation(
+            f"{outcome.label}：按规定为{outcome.amount}。", computed.steps, (), conditions, notes
+        )
     if outcome.missing:
         return Explanation(_open(outcome), (), asked, conditions, notes)
     return Explanation("", (), (), conditions, notes)

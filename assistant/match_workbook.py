@@ -13,7 +13,7 @@ from assistant.match_result import ANSWER_WORDS, STATUS_WORDS, VERDICT_WORDS, Ma
 from corpus.errors import InvalidInput
 from corpus.quantity import Measure, Quantity
 
-__all__ = ["write_workbook"]
+__all__ = ["Cell", "write_workbook"]
 
 Cell = str | int | Decimal | None
 

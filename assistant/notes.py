@@ -23,7 +23,9 @@ def validity_warnings(corpus: Corpus, docs: Iterable[str], as_of: date) -> tuple
         name = corpus.document(doc).doc_no or f"《{corpus.document(doc).title}》"
         match validity.status:
             case Status.EXPIRED:
-                warnings.append(f"{name}在{as_of:%Y-%m-%d}已过有效期：{validity.rule}申报前请确认有无新文件。")
+                warnings.append(
+                    f"{name}在{as_of:%Y-%m-%d}已过有效期：{validity.rule}申报前请确认有无新文件。"
+                )
             case Status.NOT_YET:
                 warnings.append(f"{name}在{as_of:%Y-%m-%d}尚未施行：{validity.rule}")
             case Status.REPEALED:

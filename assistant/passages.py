@@ -12,7 +12,7 @@ from corpus.cleaning import tight
 from corpus.model import Clause, ClauseKind, Span, Unit
 from corpus.quantity import Measure, find_quantities
 
-__all__ = ["Passage", "PassageChooser"]
+__all__ = ["BUDGET", "Passage", "PassageChooser"]
 
 WHOLE_UNIT = 480
 WHOLE_CLAUSE = 700
@@ -55,8 +55,10 @@ class PassageChooser:
         )
         if not scored:
             return [self.whole(unit)]
-        if items and not _support_article(items) and len(unit.text) <= (
-            WHOLE_LIST if _asks_list(question) else WHOLE_UNIT
+        if (
+            items
+            and not _support_article(items)
+            and len(unit.text) <= (WHOLE_LIST if _asks_list(question) else WHOLE_UNIT)
         ):
             return [self.whole(unit)]
         return self._within(question, ranked, scored, budget)
@@ -104,7 +106,8 @@ class PassageChooser:
 
     def _finer(self, question: Question, ranked: RankedUnit, clause: Clause, budget: int) -> list[Passage]:
         scored = sorted(
-            ((self._score(question, ranked, child), child) for child in clause.children), key=lambda pair: -pair[0]
+            ((self._score(question, ranked, child), child) for child in clause.children),
+            key=lambda pair: -pair[0],
         )
         return self._within(question, ranked, scored, budget)
 
@@ -126,7 +129,11 @@ class PassageChooser:
         """`第三个条件`: the item with that number in the list that the words mean."""
         assert question.nth is not None
         number, word = question.nth.number, question.nth.word
-        lists = [clause.children for clause in ranked.unit.walk() if clause.kind is ClauseKind.ITEM and word in clause.heading]
+        lists = [
+            clause.children
+            for clause in ranked.unit.walk()
+            if clause.kind is ClauseKind.ITEM and word in clause.heading
+        ]
         for children in (*lists, ranked.unit.children):
             items = [child for child in children if child.kind is ClauseKind.ITEM]
             if len(items) >= number and not _support_article(items):
@@ -138,7 +145,12 @@ class PassageChooser:
         source = self._corpus.sources[self._corpus.document(doc).source].text
         runs = []
         for span in spans:
-            words = "".join(char for char, _ in tight(zip(source[span.start : span.end], range(span.start, span.end), strict=True)))
+            words = "".join(
+                char
+                for char, _ in tight(
+                    zip(source[span.start : span.end], range(span.start, span.end), strict=True)
+                )
+            )
             words = words.removeprefix(label).strip() if label.startswith("第") else words
             if words:
                 runs.append(words)
@@ -151,7 +163,11 @@ def _support_article(items: Sequence[Clause]) -> bool:
 
 
 def _asks_list(question: Question) -> bool:
-    return question.has(Intent.PROCEDURE) or question.has(Intent.LISTING) or bool(_LIST_CUE.search(question.text))
+    return (
+        question.has(Intent.PROCEDURE)
+        or question.has(Intent.LISTING)
+        or bool(_LIST_CUE.search(question.text))
+    )
 
 
 def _wanted(clause: Clause) -> bool:

@@ -40,7 +40,10 @@ class Pipeline:
     def answer(self, text: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
         """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today)."""
         started = time.perf_counter()
-        question = self._analyser.analyse(text[:QUESTION_LIMIT], history, as_of or date.today())
+        text = _readable(text)
+        question = self._analyser.analyse(
+            text[:QUESTION_LIMIT], tuple(map(_readable, history)), as_of or date.today()
+        )
         evidence = self._finder.find(question)
         computed = self._calculator.calculate(question, evidence)
         draft = self._verifier.verify(self._composer.compose(question, evidence, computed))
@@ -56,3 +59,8 @@ class Pipeline:
             index_version=self._version,
             latency_ms=(time.perf_counter() - started) * 1000,
         )
+
+
+def _readable(text: str) -> str:
+    """`text` with lone surrogates, which no file or terminal can take, replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

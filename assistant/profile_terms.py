@@ -11,7 +11,7 @@ from corpus.folding import fold
 from corpus.rule_yaml import read_yaml
 from corpus.rules import RULES_FOLDER
 
-__all__ = ["Terms", "When", "load_terms"]
+__all__ = ["Day", "Fields", "Place", "Terms", "When", "load_terms"]
 
 _FILE = RULES_FOLDER.parent / "profile_terms.yaml"
 

@@ -83,14 +83,21 @@ class Ranker:
         return sorted(ranked, key=lambda unit: -unit.score)
 
     def _score(
-        self, question: Question, asked: Mapping[str, int], said: Mapping[str, int], place: tuple[str, str], hits: Sequence[Scored]
+        self,
+        question: Question,
+        asked: Mapping[str, int],
+        said: Mapping[str, int],
+        place: tuple[str, str],
+        hits: Sequence[Scored],
     ) -> float:
         w = self.weights
         unit = self._features[place]
         entry = self._corpus.entries[place[0]]
         score = hits[0].score + (w.second * hits[1].score if len(hits) > 1 else 0.0)
         score += w.heading * self._rarity.share(unit.heading, asked)
-        score += w.words * self._rarity.share(said, unit.words) + w.terms * self._rarity.share(asked, unit.words)
+        score += w.words * self._rarity.share(said, unit.words) + w.terms * self._rarity.share(
+            asked, unit.words
+        )
         if place[0] in question.leaning:
             score += w.leaning
         elif entry.topics and place[0] not in question.docs:
@@ -100,7 +107,9 @@ class Ranker:
         score -= w.notice * unit.notice + w.preamble * unit.preamble
         score += w.procedure * (unit.procedure and question.has(Intent.PROCEDURE))
         score += w.definition * (unit.definition and question.has(Intent.DEFINITION))
-        score += w.term * (bool(unit.term) and question.has(Intent.DEFINITION) and unit.term in fold(question.topic))
+        score += w.term * (
+            bool(unit.term) and question.has(Intent.DEFINITION) and unit.term in fold(question.topic)
+        )
         score += w.amount * (unit.money and question.wants_amount)
         return score + w.aspect * self._aspect(question, unit.aspects)
 

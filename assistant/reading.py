@@ -118,7 +118,9 @@ def outcome_dict(outcome: Outcome) -> dict[str, Any]:
             {"label": a.label, "low": str(a.low), "high": str(a.high) if a.high else None}
             for a in outcome.other_readings
         ],
-        "citations": [{"doc": c.doc, "unit": c.unit, "path": c.path, "quote": c.quote} for c in outcome.citations],
+        "citations": [
+            {"doc": c.doc, "unit": c.unit, "path": c.path, "quote": c.quote} for c in outcome.citations
+        ],
     }
 
 

@@ -12,7 +12,9 @@ def render(draft: Draft) -> str:
     if draft.questions:
         parts.append("**请补充**\n\n" + "\n".join(f"- {question}" for question in draft.questions))
     if draft.derivation:
-        parts.append("**计算过程**\n\n" + "\n".join(f"{i}. {step}" for i, step in enumerate(draft.derivation, 1)))
+        parts.append(
+            "**计算过程**\n\n" + "\n".join(f"{i}. {step}" for i, step in enumerate(draft.derivation, 1))
+        )
     if draft.quoted:
         parts.append("**依据**")
         parts += [_block(words, place) for words, place in draft.quoted]

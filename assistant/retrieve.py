@@ -46,7 +46,12 @@ class _IndexRetriever(BaseRetriever):
             Document(
                 page_content=hit.chunk.text,
                 id=hit.chunk.id,
-                metadata={"doc": hit.chunk.doc, "unit": hit.chunk.unit, "path": hit.chunk.path, "score": hit.score},
+                metadata={
+                    "doc": hit.chunk.doc,
+                    "unit": hit.chunk.unit,
+                    "path": hit.chunk.path,
+                    "score": hit.score,
+                },
             )
             for hit in hits
         ]
@@ -57,7 +62,9 @@ class DenseRetriever(_IndexRetriever):
 
     embedder: Any
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
         vector = self.embedder.embed_queries([query])[0]
         return self._documents(self.index.dense(vector, self.k, self.docs))
 
@@ -65,7 +72,9 @@ class DenseRetriever(_IndexRetriever):
 class LexicalRetriever(_IndexRetriever):
     """Best chunks by BM25 over characters and bigrams, as a LangChain retriever."""
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
         return self._documents(self.index.lexical(query, self.k, self.docs))
 
 
@@ -77,7 +86,9 @@ class HybridRetriever:
         self._embedder = embedder
         self._chunks = {chunk.id: chunk for chunk in index.chunks}
 
-    def chain(self, docs: Collection[str] | None = None, k: int = DEPTH) -> Runnable[dict[str, str], list[Scored]]:
+    def chain(
+        self, docs: Collection[str] | None = None, k: int = DEPTH
+    ) -> Runnable[dict[str, str], list[Scored]]:
         """A runnable from `{"dense": …, "lexical": …}` query words to chunks, best first, within `docs`."""
         allowed = None if docs is None else frozenset(docs)
         dense = DenseRetriever(index=self._index, embedder=self._embedder, k=k, docs=allowed)

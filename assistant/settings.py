@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["Settings"]
+from corpus.errors import InvalidInput
+
+__all__ = ["Settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -18,8 +20,19 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=REPOSITORY / ".zhengce", description="索引和模型所在的目录")
     embedding_model: str | None = Field(
-        default=None, description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small"
+        default=None,
+        description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small",
     )
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
     )
+
+
+def load_settings() -> Settings:
+    """The settings of this process; raises InvalidInput naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ZHENGCE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InvalidInput(f"环境变量 {name} 的值“{first['input']}”不对：{first['msg']}") from error

@@ -54,7 +54,9 @@ def summed(outcomes: Sequence[Outcome]) -> Outcome | None:
     steps = [f"第{i}年：{step}" for i, outcome in enumerate(outcomes, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(map(str, amounts))} = {total}")
     inputs = tuple(dict.fromkeys(pair for outcome in outcomes for pair in outcome.inputs))
-    return replace(outcomes[0], amount=total, low=total, high=total, steps=tuple(steps), inputs=inputs, missing=())
+    return replace(
+        outcomes[0], amount=total, low=total, high=total, steps=tuple(steps), inputs=inputs, missing=()
+    )
 
 
 def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
@@ -71,7 +73,9 @@ def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule,
         if score >= FIRM:
             owned.setdefault(rules[-place].id, []).append(mention)
     return [
-        (rule, assign(rule, [replace(last, mentions=tuple(owned[rule.id]))])) for rule in rules if rule.id in owned
+        (rule, assign(rule, [replace(last, mentions=tuple(owned[rule.id]))]))
+        for rule in rules
+        if rule.id in owned
     ]
 
 

@@ -30,7 +30,9 @@ class Verifier:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._sources = {file: squeeze(source.text) for file, source in corpus.sources.items()}
-        self._texts = "\n".join(squeeze(unit.text) for document in corpus.documents for unit in document.units)
+        self._texts = "\n".join(
+            squeeze(unit.text) for document in corpus.documents for unit in document.units
+        )
 
     def verify(self, draft: Draft) -> Draft:
         """The draft without anything unproved; its warnings say what was withheld."""

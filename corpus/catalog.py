@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from corpus.cleaning import Line, read_lines, spans_of
 from corpus.entries import (
     Catalogue,
     Correction,
@@ -17,7 +18,6 @@ from corpus.entries import (
     read_catalogue,
     read_corrections,
 )
-from corpus.cleaning import Line, read_lines, spans_of
 from corpus.errors import CatalogueError, SourceError, UnknownDocument, UnknownUnit
 from corpus.folding import fold, squeeze
 from corpus.model import Clause, ClauseKind, Document, Span, Unit
@@ -26,7 +26,7 @@ from corpus.parser import parse_segment
 from corpus.segments import Furniture, Segment, split_documents
 from corpus.validity import Validity, dates_of, validity_of
 
-__all__ = ["Corpus", "SourceText", "load_corpus"]
+__all__ = ["Corpus", "SourceText", "load_corpus", "read_corpus"]
 
 HERE = Path(__file__).parent
 _NUMERAL = re.compile(r"[一二三四五六七八九十百千零〇]+")

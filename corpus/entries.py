@@ -20,6 +20,7 @@ __all__ = [
     "Period",
     "Repeal",
     "SourceEntry",
+    "ValidityRules",
     "read_catalogue",
     "read_corrections",
 ]
@@ -147,7 +148,9 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 def _load(path: Path) -> Any:
     """The file with every scalar as text, so that the models check dates and numbers and name their field."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        return yaml.load(
+            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        )
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise CatalogueError(f"读不了 {path.name}：{error}") from error
 

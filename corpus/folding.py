@@ -6,7 +6,9 @@ import unicodedata
 __all__ = ["fold", "squeeze"]
 
 _BLANK = re.compile(r"\s+")
-_BRACKETS = str.maketrans({"【": "[", "】": "]", "〔": "[", "〕": "]", "﹝": "[", "﹞": "]", "—": "-", "–": "-"})
+_BRACKETS = str.maketrans(
+    {"【": "[", "】": "]", "〔": "[", "〕": "]", "﹝": "[", "﹞": "]", "—": "-", "–": "-"}
+)
 
 
 def squeeze(text: str) -> str:

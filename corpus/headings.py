@@ -61,7 +61,9 @@ _PATTERNS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.SUBPOINT, re.compile(r"[（(](\d{1,2})[)）]")),
     (Level.CIRCLE, re.compile(r"([①-⑳])")),
 )
-_LOOSE_ARTICLE = re.compile(rf"第([{_CN}\d]+)条(之[{_CN}]+)?(?=[^\s（(第款项规至和与或、，,。；;的所及中之内])")
+_LOOSE_ARTICLE = re.compile(
+    rf"第([{_CN}\d]+)条(之[{_CN}]+)?(?=[^\s（(第款项规至和与或、，,。；;的所及中之内])"
+)
 _APPENDIX = re.compile(r"附\s*(?:件|录|表)\s*\d*\s*(?:[:：]|$)|名词解释$")
 _INLINE = re.compile(r"(?<=[:：；;。])(\d{1,2})[.．、](?=[^\d\s])")
 _LABELS = {
@@ -98,11 +100,17 @@ def _marker(level: Level, match: re.Match[str], *, firm: bool = True) -> Marker 
     if number is None:
         return None
     supplement = (match.group(2) or "") if level is Level.ARTICLE else ""
-    return Marker(level, number, _LABELS[level].format(sign) + supplement, match.end(), firm, bool(supplement))
+    return Marker(
+        level, number, _LABELS[level].format(sign) + supplement, match.end(), firm, bool(supplement)
+    )
 
 
 def inline_items(text: str) -> list[int]:
     """Where `1.` `2.` … start inside one line (`…之一:1.能够…;2.能够…`); [] unless they count up from 1."""
     matches = list(_INLINE.finditer(text))
     counts = [int(match.group(1)) for match in matches]
-    return [match.start() for match in matches] if len(counts) > 1 and counts == list(range(1, len(counts) + 1)) else []
+    return (
+        [match.start() for match in matches]
+        if len(counts) > 1 and counts == list(range(1, len(counts) + 1))
+        else []
+    )

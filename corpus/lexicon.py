@@ -44,7 +44,9 @@ def load_lexicon() -> Lexicon:
     """The lexicon that this package carries; raises CatalogueError naming what is wrong."""
     path = Path(__file__).parent / "lexicon.yaml"
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        data = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
         return Lexicon.model_validate(data)
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise CatalogueError(f"词表 lexicon.yaml 读不了：{error}") from error

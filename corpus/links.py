@@ -140,7 +140,9 @@ def _names(corpus: Corpus) -> list[tuple[str, str, str]]:
         if corpus.entries[document.key].framework:
             continue
         for unit in document.units:
-            for name in sorted({*_QUOTED.findall(unit.heading), _TAILS.sub("", _VERBS.sub("", unit.heading))}):
+            for name in sorted(
+                {*_QUOTED.findall(unit.heading), _TAILS.sub("", _VERBS.sub("", unit.heading))}
+            ):
                 if len(name) in _NAME_LENGTH and parse_integer(name) is None:
                     owners.setdefault(fold(name), []).append((document.key, unit.label))
     return [(name, *places[0]) for name, places in owners.items() if len(places) == 1]

@@ -116,7 +116,8 @@ class _Builder:
     def _open(self, marker: Marker, line: Line) -> None:
         level = marker.level
         number_follows = any(
-            node.level is level and node.marker and node.marker.number + 1 == marker.number for node in self.stack
+            node.level is level and node.marker and node.marker.number + 1 == marker.number
+            for node in self.stack
         )
         while len(self.stack) > 1 and self.stack[-1].level >= level:
             self._close(keep_tail=number_follows and self.stack[-1].level is level)

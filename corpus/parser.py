@@ -15,7 +15,7 @@ from corpus.model import Clause, ClauseKind, Section, Span, Unit
 from corpus.outline import Node, Paragraph, build_outline
 from corpus.segments import Segment
 
-__all__ = ["ParsedDocument", "parse_segment"]
+__all__ = ["Chars", "ParsedDocument", "parse_segment"]
 
 PREAMBLE, NOTICE, CLOSING, TITLE = "引言", "通知", "附则", "标题"
 

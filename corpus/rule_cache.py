@@ -50,6 +50,10 @@ class CheckedRules:
     def _digest(self) -> str:
         digest = hashlib.sha256(_FORMAT.encode())
         corpus = self._folder.parent
-        for path in (*sorted(self._folder.glob("*.yaml")), corpus / "documents.yaml", corpus / "corrections.yaml"):
+        for path in (
+            *sorted(self._folder.glob("*.yaml")),
+            corpus / "documents.yaml",
+            corpus / "corrections.yaml",
+        ):
             digest.update(path.read_bytes())
         return digest.hexdigest()[:16]

@@ -30,7 +30,7 @@ from corpus.rule_formula import (
 )
 from corpus.rule_walk import parts_of
 
-__all__ = ["DURATIONS", "compare_like", "result_measure"]
+__all__ = ["DURATIONS", "Measures", "compare_like", "result_measure"]
 
 DURATIONS = frozenset({Measure.MONTH, Measure.YEAR})
 Measures = Mapping[str, Measure | None]

@@ -98,4 +98,6 @@ def _read_segment(number: str, notice: list[Line], rest: list[Line]) -> Segment:
 def _is_title(line: Line) -> bool:
     if _BRACKETED.fullmatch(line.text) and len(line.text) <= _TITLE_LIMIT and not read_marker(line.text):
         return True
-    return len(line.text) <= _TITLE_LIMIT and not re.search(r"[。；;]", line.text) and not read_marker(line.text)
+    return (
+        len(line.text) <= _TITLE_LIMIT and not re.search(r"[。；;]", line.text) and not read_marker(line.text)
+    )

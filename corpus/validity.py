@@ -45,7 +45,11 @@ def _last_day(entry: DocumentEntry, first: date) -> date | None:
         return None
     if ends.years is not None:
         year = first.year + ends.years
-        return first.replace(year=year, day=28) if (first.month, first.day) == (2, 29) else first.replace(year=year)
+        return (
+            first.replace(year=year, day=28)
+            if (first.month, first.day) == (2, 29)
+            else first.replace(year=year)
+        )
     return date(entry.period.last, 12, 31) if entry.period else None
 
 
@@ -70,10 +74,8 @@ def validity_of(entry: DocumentEntry, as_of: date, repealed: tuple[date, Repeal]
 
 def _evidence(entry: DocumentEntry) -> tuple[Evidence, ...]:
     rules = entry.validity
-    found: list[Evidence] = []
-    for part in (rules.draft, rules.ends, rules.effective):
-        if part is not None and part.quote:
-            found.append(Evidence(unit=part.unit, quote=part.quote))
+    parts = (rules.draft, rules.ends, rules.effective)
+    found = [Evidence(unit=part.unit, quote=part.quote) for part in parts if part is not None and part.quote]
     if entry.period and (not rules.ends or rules.ends.until == "period"):
         found.insert(0, Evidence(unit=entry.period.unit, quote=entry.period.quote))
     return tuple(found)

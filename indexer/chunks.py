@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corpus.catalog import Corpus
 from corpus.model import Clause, ClauseKind, Document, Unit
 
-__all__ = ["Chunk", "chunk_document"]
+__all__ = ["Chunk", "CountTokens", "chunk_document"]
 
 # The default model reads 512 tokens; other tokenizers count a little differently.
 MAX_TOKENS = 500

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from corpus.errors import IndexFault
 
-__all__ = ["Architecture", "PackedModel", "Vocabulary", "read_packed_model"]
+__all__ = ["Architecture", "FloatArray", "PackedModel", "Vocabulary", "read_packed_model"]
 
 FloatArray = npt.NDArray[np.float32]
 

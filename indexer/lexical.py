@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from corpus.errors import IndexBroken
 from corpus.folding import fold
 
-__all__ = ["LexicalIndex", "tokenize"]
+__all__ = ["LexicalIndex", "best", "tokenize"]
 
 K1, B = 1.5, 0.75
 

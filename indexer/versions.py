@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import IndexBroken, IndexBusy, IndexMissing
 
-__all__ = ["Manifest", "Versions"]
+__all__ = ["Manifest", "VersionFolder", "Versions"]
 
 REBUILD = "请运行 zhengce index build"
 

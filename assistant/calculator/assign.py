@@ -21,7 +21,9 @@ from corpus.rule_walk import constants_of, inputs_of, parts_of
 __all__ = ["FIRM", "Assignment", "assign", "deciding_inputs", "rule_constants"]
 
 FIRM = 0.45
-_CLAIMED = re.compile(r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$")
+_CLAIMED = re.compile(
+    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$"
+)
 _CONFIRM = re.compile("真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _POLICY = re.compile("按|比例|的补贴|的支持|那个|上限|封顶|不超过|那笔|给|补")
@@ -29,7 +31,6 @@ _LATER, _EARLIER = (
     re.compile("今年|本年|最近一年|现在|涨到|增加到|到$"),
     re.compile("前年|上上年|原来|之前|从$"),
 )
-_LAST_YEAR = re.compile("去年|上年|上一年")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
 _AGE = re.compile("近|成立|注册|满|开业|运营|过去|最近|前\\d|上\\d|这|第|年检|工龄|经验")
@@ -122,6 +123,8 @@ class _Placer:
             return True
         if mention.quantity not in self.constants:
             return False
+        if _TARGET.search(before[-4:]):
+            return True
         if mention.quantity.measure is Measure.RATIO and not self._named(mention):
             return True
         return bool(_TARGET.search(after) or (_TARGET.search(before) and not self._named(mention)))
@@ -142,7 +145,11 @@ class _Placer:
             if len(later) != 1 or len(earlier) != 1:
                 continue
             own = {spec.name, later[0], earlier[0]}
-            same = [i for i, m in enumerate(mentions) if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}]
+            same = [
+                i
+                for i, m in enumerate(mentions)
+                if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}
+            ]
             if len(same) < 2:
                 continue
             ordered = sorted(same, key=lambda i: self._age(mentions[i]))
@@ -156,9 +163,15 @@ class _Placer:
     def _totals(self, mentions: list[Mention], taken: set[int]) -> None:
         """Of parts and their total, keep what the rule wants: the parts for a list, else the total."""
         for i, total in enumerate(mentions):
-            parts = [j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure]
+            parts = [
+                j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure
+            ]
             named = _SUM.search(self.turn.text[max(0, total.start - 8) : total.start])
-            if not named or len(parts) < 2 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value:
+            if (
+                not named
+                or len(parts) < 2
+                or sum(mentions[j].quantity.value for j in parts) != total.quantity.value
+            ):
                 continue
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
@@ -175,7 +188,9 @@ class _Placer:
             specs = [
                 spec
                 for spec in self.inputs
-                if fits(mention, spec) and spec.many is Many.NO and closeness(self.turn, mention, spec) >= FIRM
+                if fits(mention, spec)
+                and spec.many is Many.NO
+                and closeness(self.turn, mention, spec) >= FIRM
             ]
             if len(specs) == len(row):
                 for spec, i in zip(specs, row, strict=True):
@@ -185,7 +200,9 @@ class _Placer:
 
     def _nearest(self, mention: Mention) -> str | None:
         """The input whose words stand nearest to the mention, or None."""
-        scored = [(closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)]
+        scored = [
+            (closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)
+        ]
         best = max(scored, default=(0.0, ""))
         return best[1] if best[0] >= FIRM else None
 
@@ -194,7 +211,7 @@ class _Placer:
         clause = re.split(r"[，,、；;。]", self.turn.text[: mention.start])[-1][-14:]
         if _LATER.search(clause):
             return 2
-        return 0 if _EARLIER.search(clause) else 1 if _LAST_YEAR.search(clause) else 1
+        return 0 if _EARLIER.search(clause) else 1
 
     def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
         pairs = sorted(
@@ -252,28 +269,42 @@ class _Placer:
         first, second = sorted((one, two), key=lambda mention: mention.start)
         between = self.turn.text[first.end : second.start]
         return one.quantity.measure is two.quantity.measure and bool(
-            re.fullmatch(r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,5}|[、，,]?一[份笔个项次年台家张])", between)
+            re.fullmatch(
+                r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,]?一[份笔个项次年台家张])", between
+            )
         )
 
     def _by_default(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
         """A figure that no word names goes to the deciding input, where only one of its measure is left."""
         deciding = set(deciding_inputs(self.rule))
         for i, mention in enumerate(mentions):
-            if i in taken or mention.quantity.measure in (Measure.YEAR, Measure.PLAIN) or mention.text.endswith("年"):
+            if (
+                i in taken
+                or mention.quantity.measure in (Measure.YEAR, Measure.PLAIN)
+                or mention.text.endswith("年")
+            ):
                 continue
             if mention.quantity.measure is Measure.COUNT and not mention.text.endswith("个"):
                 continue
             ordinal = mention.quantity.measure is Measure.ORDINAL
-            free = [s for s in self.inputs if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)]
+            free = [
+                s
+                for s in self.inputs
+                if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)
+            ]
             required = [s for s in free if s.required] or free
             listed = [n for n in lists if n in deciding and self.rule.inputs[n].many is not Many.NO]
             if len(required) >= 1 and (len(required) == 1 or not self.before):
                 lists[required[0].name] = [mention]
                 taken.add(i)
-            elif listed and fits(mention, self.rule.inputs[listed[0]]) and not required:
-                if any(self._adjacent(other, mention) for other in lists[listed[0]]):
-                    lists[listed[0]].append(mention)
-                    taken.add(i)
+            elif (
+                listed
+                and not required
+                and fits(mention, self.rule.inputs[listed[0]])
+                and any(self._adjacent(other, mention) for other in lists[listed[0]])
+            ):
+                lists[listed[0]].append(mention)
+                taken.add(i)
 
     def _value(self, mention: Mention, spec: InputSpec) -> Single:
         """The mention's value; just below or above it where the words exclude a threshold of the rule."""

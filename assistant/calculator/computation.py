@@ -12,7 +12,7 @@ from corpus.rule_formula import Formula
 from corpus.rule_measures import result_measure
 from corpus.rule_parts import YEARS, CapRule, Many
 
-__all__ = ["Computation"]
+__all__ = ["Computation", "Part"]
 
 Part = tuple[Term, Facts]
 

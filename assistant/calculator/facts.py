@@ -11,7 +11,7 @@ from corpus.rule_model import Rule
 from corpus.rule_parts import YEARS, InputSpec, Many
 from corpus.rule_walk import inputs_of, parts_of
 
-__all__ = ["Facts", "Single", "Value", "read_facts", "read_value"]
+__all__ = ["Facts", "Single", "Value", "read_facts", "read_value", "takes_years", "unknown_range"]
 
 Single = Quantity | str | bool
 Value = Single | tuple[Single, ...]

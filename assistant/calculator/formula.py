@@ -44,7 +44,7 @@ from corpus.rule_formula import (
 from corpus.rule_measures import result_measure
 from corpus.rule_parts import TOTAL
 
-__all__ = ["Term", "Trace", "capped", "evaluate", "holds"]
+__all__ = ["Term", "Trace", "capped", "evaluate", "holds", "within"]
 
 Trace = list[str]
 ONE = Decimal(1)

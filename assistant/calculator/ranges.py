@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from corpus.quantity import Measure, Quantity
 
-__all__ = ["INFINITY", "ZERO", "Range", "hull", "point", "rounded", "settled"]
+__all__ = ["INFINITY", "ZERO", "Range", "hull", "point", "rounded", "settled", "shown"]
 
 ZERO = Decimal(0)
 INFINITY = Decimal("Infinity")

@@ -9,7 +9,7 @@ from corpus.folding import fold
 from corpus.quantity import Measure, Mention, find_quantities
 from corpus.rule_parts import InputSpec
 
-__all__ = ["Said", "Turn", "closeness", "said_choice", "said_flag"]
+__all__ = ["Said", "Turn", "closeness", "fits", "said_choice", "said_flag", "words_of"]
 
 _BREAK = re.compile(r"[，,。；;？?！!：:\n]")
 _NEGATION = re.compile(
@@ -96,10 +96,12 @@ def said_choice(turns: Sequence[Turn], spec: InputSpec) -> str | None:
     for turn in reversed(turns):
         found: list[tuple[int, int, str]] = []
         for choice in spec.choices:
-            for word in {fold(choice.label), *map(fold, choice.synonyms)}:
-                for place in _places(turn.text, word):
-                    if not _NEGATION.search(turn.text[: place.start]):
-                        found.append((place.length, place.start, choice.value))
+            found += [
+                (place.length, place.start, choice.value)
+                for word in {fold(choice.label), *map(fold, choice.synonyms)}
+                for place in _places(turn.text, word)
+                if not _NEGATION.search(turn.text[: place.start])
+            ]
         if found:
             return max(found)[2]
     return None

@@ -19,7 +19,9 @@ from corpus.quantity import find_quantities
 __all__ = ["Analyser"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_COUNTING = re.compile("(?:多少|几多)(?:家|个(?!亿|钱)|人|项|次|年|天|月|件|名|平|步|条|位|所|倍|只|种|类|字|页)")
+_COUNTING = re.compile(
+    "(?:多少|几多)(?:家|个(?!亿|钱)|人|项|次|年|天|月|件|名|平|步|条|位|所|倍|只|种|类|字|页)"
+)
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -30,7 +32,8 @@ class Analyser:
         self._lexicon = lexicon
         self._names = DocumentNames(corpus)
         self._texts = {
-            document.key: "\n".join(fold(unit.text) for unit in document.units) for document in corpus.documents
+            document.key: "\n".join(fold(unit.text) for unit in document.units)
+            for document in corpus.documents
         }
         text = "\n".join([*(fold(document.title) for document in corpus.documents), *self._texts.values()])
         self._speller = Speller(corpus, lexicon, text)
@@ -54,7 +57,9 @@ class Analyser:
         if not docs and not repeals:
             docs = next((found for turn in reversed(context) if (found := self._names.find(turn).docs)), ())
         topic = " ".join((*context, mended if mended == asked else f"{mended} {asked}"))
-        intents = self._find_intents(mended, context)
+        nth = find_nth(mended)
+        units = tuple(unit for unit in find_units(named.rest) if not nth or unit.word in ("条", "名词解释"))
+        intents = self._find_intents(mended, () if units else context)
         return Question(
             text=asked,
             search=self._expanded(topic),
@@ -63,13 +68,15 @@ class Analyser:
             intents=intents,
             docs=docs,
             leaning=self._names.leaning(topic),
-            units=find_units(named.rest),
+            units=units,
             repeals=repeals,
-            nth=find_nth(mended),
+            nth=nth,
             mentions=tuple(find_quantities(asked)),
             context=context,
             wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
-            refusal=self._refusal(asked, mended, named_anything=bool(docs or repeals or context), unknown=named.unknown)
+            refusal=self._refusal(
+                asked, mended, named_anything=bool(docs or repeals or context), unknown=named.unknown
+            )
             or self._scope.left_to_notice(asked, "\n".join(self._texts[doc] for doc in docs)),
             corrections=corrections,
             aspects=tuple(
@@ -94,18 +101,31 @@ class Analyser:
         added = [terms for word, terms in self._lexicon.synonyms.items() if fold(word) in folded]
         return " ".join([topic, *added])
 
-    def _refusal(self, asked: str, mended: str, *, named_anything: bool, unknown: tuple[str, ...]) -> Refusal | None:
+    def _refusal(
+        self, asked: str, mended: str, *, named_anything: bool, unknown: tuple[str, ...]
+    ) -> Refusal | None:
         refusal = self._scope.judge(asked, names_document=named_anything)
         if refusal or named_anything:
             return refusal
         if unknown:
-            return Refusal("unknown_document", f"知识库里没有“{unknown[0]}”这份文件，也没有文件提到它。", OUT_OF_CORPUS)
+            return Refusal(
+                "unknown_document",
+                f"知识库里没有“{_harmless(unknown[0])}”这份文件，也没有文件提到它。",
+                OUT_OF_CORPUS,
+            )
         external = _EXTERNAL.search(mended)
         if external and find_units(mended):
-            return Refusal("unknown_document", f"知识库里没有《{external[1]}》的条文。", OUT_OF_CORPUS)
+            return Refusal(
+                "unknown_document", f"知识库里没有《{_harmless(external[1])}》的条文。", OUT_OF_CORPUS
+            )
         if self._known.is_strange(mended):
             return Refusal("unknown_topic", "知识库里的17份文件都没有提到这件事。", OUT_OF_CORPUS)
         return None
+
+
+def _harmless(words: str) -> str:
+    """The user's words without signs that a page would read as markup."""
+    return re.sub(r"[<>&`*\[\]]", "", words)[:40]
 
 
 def _date_asked(question: str, as_of: date) -> date:

@@ -13,15 +13,23 @@ from corpus.numerals import parse_integer
 __all__ = ["DocumentNames", "NamedDocuments", "find_nth", "find_units"]
 
 _CN = "一二三四五六七八九十百零〇两"
-_NUMBER = re.compile(r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?第?(?P<serial>\d{1,4})号(?P<file>文件?)?")
+_NUMBER = re.compile(
+    r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?第?(?P<serial>\d{1,4})号(?P<file>文件?)?"
+)
 _DOC_WORD = "(?:支持资金)?(?:管理)?(?:暂行)?(?:办法|政策措施|政策|措施|文件|方案|指引|行动计划|计划|规定|意见稿|草案|条款|资金|文)"
 _FILLER = "(?:产业|业|高质量|发展|水平|环境|支持|若干|建设|认定|服务|那个|这个|那份|那笔|那套|的|里|项目|工作|资金|专项|补贴|与?信息服务业|队伍)"
 _UNIT = re.compile(
     rf"第(?P<n1>[{_CN}]+|\d+)(?P<w1>条|点|项(?!目)|款)|(?<![\d第])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
 )
-_CLAUSE = re.compile(rf"的?第?[（(]?(?P<n>[{_CN}]+|\d+)[)）]?(?P<w>款|项|点|目)|[（(](?P<b>[{_CN}]+|\d+)[)）]")
+_CLAUSE = re.compile(
+    rf"的?第?[（(]?(?P<n>[{_CN}]+|\d+)[)）]?(?P<w>款|项|点|目)|[（(](?P<b>[{_CN}]+|\d+)[)）]"
+)
+_MOST_UNITS = 5
+_NESTED = re.compile(rf"(?<![{_CN}第])(?P<part>[{_CN}])\((?P<n>[{_CN}]+)\)")
 _PART = re.compile(rf"第(?P<n>[{_CN}]+)(?:大?部分|章)")
-_NTH = re.compile(rf"第(?P<n>[{_CN}]+|\d+)(?:个|条|项|点|种|步|类)?(?P<w>条件|要求|材料|步骤|环节|步|情形|档|程序|原则|任务|内容)")
+_NTH = re.compile(
+    rf"第(?P<n>[{_CN}]+|\d+)(?:个|条|项|点|种|步|类)?(?P<w>条件|要求|材料|步骤|环节|步|情形|档|程序|原则|任务|内容)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,9 @@ class DocumentNames:
         unknown: list[str] = []
         for match in list(_NUMBER.finditer(rest)):
             self._by_number(match, docs, repeals, unknown)
-        rest = _NUMBER.sub(lambda match: "" if match["issuer"] or match["year"] or match["file"] else match[0], rest)
+        rest = _NUMBER.sub(
+            lambda match: "" if match["issuer"] or match["year"] or match["file"] else match[0], rest
+        )
         for name, named in self._repeal_names:
             if name in rest:
                 wanted = self._detailed(named, rest)
@@ -85,7 +95,9 @@ class DocumentNames:
             return named
         core = _core(named.repeal.title)
         entry = next(entry for entry in self._entries if entry.key == named.by)
-        detailed = [repeal for repeal in entry.repeals if "细则" in repeal.title and core in _core(repeal.title)]
+        detailed = [
+            repeal for repeal in entry.repeals if "细则" in repeal.title and core in _core(repeal.title)
+        ]
         return NamedRepeal(named.by, detailed[0]) if detailed else named
 
     def _by_number(
@@ -94,9 +106,7 @@ class DocumentNames:
         issuer, year, serial = match["issuer"], match["year"], match["serial"]
         if not (issuer or year or match["file"]):
             return
-        wanted = re.compile(
-            (re.escape(issuer) if issuer else ".*") + rf".*\[{year or '....'}\]{serial}号$"
-        )
+        wanted = re.compile((re.escape(issuer) if issuer else ".*") + rf".*\[{year or '....'}\]{serial}号$")
         hits = [entry.key for entry in self._entries if wanted.match(fold(entry.number))]
         known = [
             NamedRepeal(entry.key, repeal)
@@ -107,8 +117,10 @@ class DocumentNames:
         if not hits and not known:
             unknown.append(match[0])
         elif hits:
-            named = [entry.key for entry in self._entries if entry.key in hits and f"{serial}号文" in entry.aliases]
-            docs.extend(hits if len(hits) == 1 or year and issuer else (named or hits))
+            named = [
+                entry.key for entry in self._entries if entry.key in hits and f"{serial}号文" in entry.aliases
+            ]
+            docs.extend(hits if len(hits) == 1 or (year and issuer) else (named or hits))
         else:
             repeals.extend(named for named in known if named not in repeals)
 
@@ -135,7 +147,14 @@ def _short_titles(title: str) -> set[str]:
     bare = re.sub(r"（[^）]*）|[〈〉]", "", title)
     short = re.sub(r"^(?:关于|北京市|中关村国家自主创新示范区)+", "", bare)
     shorter = re.sub(r"^(?:关于|推动|促进|支持|提升|优化)+", "", short)
-    names = {bare, short, shorter, shorter.replace("支持资金管理办法", "办法"), shorter.replace("支持资金管理办法", "支持资金"), _core(shorter)}
+    names = {
+        bare,
+        short,
+        shorter,
+        shorter.replace("支持资金管理办法", "办法"),
+        shorter.replace("支持资金管理办法", "支持资金"),
+        _core(shorter),
+    }
     return {name for name in names if len(name) >= 5}
 
 
@@ -144,6 +163,10 @@ def find_units(question: str) -> tuple[UnitReference, ...]:
     folded = fold(question)
     found: list[UnitReference] = []
     part = _PART.search(folded)
+    for match in _NESTED.finditer(folded):
+        number = parse_integer(match["n"])
+        if number is not None:
+            found.append(UnitReference(number, "项", (f"{match['part']}部分",), match[0]))
     for match in _UNIT.finditer(folded):
         number = parse_integer(match["n1"] or match["n2"] or match["n3"])
         if number is None:
@@ -153,7 +176,7 @@ def find_units(question: str) -> tuple[UnitReference, ...]:
         above = (f"{part['n']}部分",) if part and part.end() <= match.start() else ()
         if not (found and match.start() < _end_of(folded, found[-1])):
             found.append(UnitReference(number, word, above + clauses, folded[match.start() : end]))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))[:_MOST_UNITS]
 
 
 def _clauses(text: str, start: int) -> tuple[tuple[str, ...], int]:

@@ -7,11 +7,15 @@ from assistant.understand.question import Refusal
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
 
-__all__ = ["Scope"]
+__all__ = ["OUT_OF_CORPUS", "Scope"]
 
 _MOVED_HERE = re.compile(r"(?:来自|迁到|搬到|迁往|搬去|迁至|从|在|人在|是|对|和|与|同|面向|拓展到|去|到)$")
-_OF_THERE = re.compile(r"(?:市|省|那边|这边|当地)?(?:的|有没有|有啥|有哪些|对|给|能给|能补|出台|政府|怎么|市里|补贴|奖励|支持)")
+_OF_THERE = re.compile(
+    r"(?:市|省|那边|这边|当地)?(?:的|有没有|有啥|有哪些|对|给|能给|能补|出台|政府|怎么|市里|补贴|奖励|支持)"
+)
 _CHAT_LIMIT = 20
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[a-z]{2,}|\d[a-z]+")
 _NEIGHBOUR = 2
 
 OUT_OF_CORPUS = "可以改问北京市这17份文件里的支持政策，或用 zhengce search 查找相关条款。"
@@ -30,10 +34,21 @@ class Scope:
         """A refusal for injections, small talk, other places and topics that the corpus does not hold."""
         folded = fold(question)
         return (
-            self._injection(folded)
+            self._unreadable(folded)
+            or self._injection(folded)
             or self._elsewhere(folded, names_document=names_document)
             or (None if names_document else self._outside(folded))
             or (None if names_document else self._chitchat(folded))
+        )
+
+    def _unreadable(self, folded: str) -> Refusal | None:
+        """Nothing that could be a question: no Chinese, and no word that the corpus has."""
+        if _CJK.search(folded) or any(word in self._text for word in _LATIN.findall(folded)):
+            return None
+        return Refusal(
+            "unreadable",
+            "没有看到可以回答的问题。",
+            "请用中文写出要问的政策事项，例如“科技保险保费能补多少”。",
         )
 
     def _injection(self, folded: str) -> Refusal | None:

@@ -16,7 +16,7 @@ from corpus.lexicon import Lexicon
 
 # Single characters suffice; the phrase table would take a fifth of a second to import.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-from pypinyin.pinyin_dict import pinyin_dict  # noqa: E402
+from pypinyin.pinyin_dict import pinyin_dict
 
 __all__ = ["Speller"]
 
@@ -37,7 +37,8 @@ class Speller:
     def __init__(self, corpus: Corpus, lexicon: Lexicon, corpus_text: str) -> None:
         self._text = corpus_text
         self._spoken = "\n".join(
-            fold(word) for word in (*lexicon.synonyms, *lexicon.fillers, *lexicon.amount_cues, *lexicon.elsewhere)
+            fold(word)
+            for word in (*lexicon.synonyms, *lexicon.fillers, *lexicon.amount_cues, *lexicon.elsewhere)
         )
         terms = sorted(set(_windows((*_phrases(corpus), *lexicon.synonyms))))
         self._by_sound: dict[str, list[str]] = {}
@@ -59,7 +60,9 @@ class Speller:
                         continue
                     if any(set(window) & set(old) for old, _ in mended):
                         continue
-                    term = self._homophone(window, run[start + size : start + size + 1]) or self._lookalike(window)
+                    term = self._homophone(window, run[start + size : start + size + 1]) or self._lookalike(
+                        window
+                    )
                     if term:
                         mended.append((window, term))
         for old, new in mended:
@@ -70,7 +73,9 @@ class Speller:
         """A term with the same sound and one other character, which must not belong to a neighbour word."""
         for term in self._by_sound.get(_sound(window), ()):
             slips = [i for i, (a, b) in enumerate(zip(window, term, strict=True)) if a != b]
-            if len(slips) != 1 or slips[0] == 0 or window[slips[0]] in _FUNCTION:
+            if len(slips) != 1 or slips[0] == 0:
+                continue
+            if window[slips[0]] in _FUNCTION and len(window) <= _NEAR_SIZE:
                 continue
             at_end = slips[0] == len(window) - 1
             if at_end and following and window[-1] + following in self._text:
