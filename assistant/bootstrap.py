@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from assistant.calculate import Calculator
-from assistant.citing import Citer
-from assistant.compose import Composer
+from assistant.calculator.propose import Calculator
+from assistant.composing.citing import Citer
+from assistant.composing.compose import Composer
+from assistant.composing.passages import PassageChooser
 from assistant.evidence import EvidenceFinder
-from assistant.passages import PassageChooser
 from assistant.pipeline import Pipeline
-from assistant.rank import Ranker
-from assistant.retrieve import HybridRetriever
+from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.rank import Ranker
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier

@@ -64,7 +64,7 @@ def index() -> None:
 def index_build() -> None:
     """解析文件、计算向量、写入索引；内容没变时什么都不做。"""
     from assistant.bootstrap import build_search_index
-    from assistant.progress import progress
+    from assistant.commands.progress import progress
     from assistant.settings import load_settings
 
     result = build_search_index(load_settings(), progress(), lambda line: click.echo(line, err=True))
@@ -122,7 +122,7 @@ def ask(
 
 
 def _ask_batch(source: Path, target: Path, as_of: date | None) -> None:
-    from assistant.batch import answer_batch, read_questions
+    from assistant.commands.batch import answer_batch, read_questions
 
     questions = read_questions(source)
     count = answer_batch(_pipeline(), questions, target, as_of)
@@ -154,7 +154,7 @@ def chat(as_of: date | None) -> None:
 @_AS_OF
 def show(doc: str, unit: str, as_json: bool, as_of: date | None) -> None:
     """显示一个条目的全文，如 zhengce show 2022-05 第十一条。"""
-    from assistant.reading import describe_unit, unit_text
+    from assistant.commands.reading import describe_unit, unit_text
     from corpus.catalog import load_corpus
 
     described = describe_unit(load_corpus(), doc, unit, as_of or date.today())
@@ -184,7 +184,7 @@ def search(words: str, k: int, as_json: bool) -> None:
 def rules(context: click.Context, as_json: bool) -> None:
     """列出全部计算规则；zhengce rules check 检查规则文件。"""
     if context.invoked_subcommand is None:
-        from assistant.reading import describe_rules
+        from assistant.commands.reading import describe_rules
         from corpus.rules import read_rules
 
         described = describe_rules(read_rules())
@@ -198,7 +198,7 @@ def rules(context: click.Context, as_json: bool) -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 def rules_check(folder: Path | None) -> None:
     """检查规则文件：格式、引文、常数、算例和覆盖情况，逐条指出文件和行号。"""
-    from assistant.checking import check_all
+    from assistant.commands.checking import check_all
 
     report = check_all(folder)
     click.echo("\n".join(report.lines))
@@ -213,7 +213,7 @@ def rules_check(folder: Path | None) -> None:
 def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
     """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
     from assistant.calculator.evaluate import calculate
-    from assistant.reading import calculation_text, outcome_dict, parse_values
+    from assistant.commands.reading import calculation_text, outcome_dict, parse_values
     from corpus.rules import read_rules
 
     outcome = calculate(read_rules().rule(rule), parse_values(values))
@@ -228,7 +228,13 @@ def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
 @_AS_OF
 def match(profile: Path | None, template: bool, xlsx: Path | None, as_json: bool, as_of: date | None) -> None:
     """按企业情况逐条判断能申报哪些支持、能得多少。"""
-    from assistant.matching import match_profile, match_table, profile_template, read_profile, write_workbook
+    from assistant.matching.match import (
+        match_profile,
+        match_table,
+        profile_template,
+        read_profile,
+        write_workbook,
+    )
     from corpus.catalog import load_corpus
     from corpus.rules import read_rules
 

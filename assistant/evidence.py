@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from assistant.rank import RankedUnit, Ranker
-from assistant.retrieve import HybridRetriever
-from assistant.understand.question import Intent, NamedRepeal, Question, Refusal, UnitReference
+from assistant.question import Intent, NamedRepeal, Question, Refusal, UnitReference
+from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.rank import RankedUnit, Ranker
 from assistant.understand.scope import OUT_OF_CORPUS
 from corpus.catalog import Corpus
 from corpus.entries import Evidence as Words

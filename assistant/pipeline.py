@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.answer import Answer
-from assistant.calculate import Calculator
-from assistant.compose import Composer
+from assistant.calculator.propose import Calculator
+from assistant.composing.compose import Composer
+from assistant.composing.render import render
 from assistant.evidence import EvidenceFinder
-from assistant.render import render
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
 

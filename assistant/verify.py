@@ -12,7 +12,7 @@ from assistant.answer import Citation
 from assistant.draft import Draft
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
-from corpus.quantity import Quantity, find_quantities
+from corpus.quantities.quantity import Quantity, find_quantities
 
 __all__ = ["WITHHELD", "Verifier"]
 

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.cleaning import Line, read_lines, spans_of
 from corpus.entries import (
     Catalogue,
     Correction,
@@ -21,9 +20,10 @@ from corpus.entries import (
 from corpus.errors import CatalogueError, SourceError, UnknownDocument, UnknownUnit
 from corpus.folding import fold, squeeze
 from corpus.model import Clause, ClauseKind, Document, Span, Unit
-from corpus.numerals import parse_integer
-from corpus.parser import parse_segment
-from corpus.segments import Furniture, Segment, split_documents
+from corpus.parsing.cleaning import Line, read_lines, spans_of
+from corpus.parsing.parser import parse_segment
+from corpus.parsing.segments import Furniture, Segment, split_documents
+from corpus.quantities.numerals import parse_integer
 from corpus.validity import Validity, dates_of, validity_of
 
 __all__ = ["Corpus", "SourceText", "load_corpus", "read_corpus"]

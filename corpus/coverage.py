@@ -11,7 +11,7 @@ from corpus.catalog import Corpus
 from corpus.errors import UnknownUnit
 from corpus.folding import squeeze
 from corpus.model import Unit
-from corpus.quantity import Measure, Mention, find_quantities
+from corpus.quantities.quantity import Measure, Mention, find_quantities
 from corpus.rules import RuleBook
 
 __all__ = ["CoverageReport", "DocumentCoverage", "Figure", "coverage"]

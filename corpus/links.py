@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from corpus.catalog import Corpus
-from corpus.cleaning import FOOTNOTE_MARK
 from corpus.folding import fold
 from corpus.model import Document, Section, Unit
-from corpus.numerals import parse_integer
+from corpus.parsing.cleaning import FOOTNOTE_MARK
+from corpus.quantities.numerals import parse_integer
 
 __all__ = ["Link", "LinkKind", "Links", "find_links"]
 

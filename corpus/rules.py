@@ -7,13 +7,13 @@ from pathlib import Path
 
 from corpus.catalog import load_corpus
 from corpus.errors import RuleError, UnknownRule
-from corpus.rule_cache import CheckedRules
-from corpus.rule_files import read_rule_file
-from corpus.rule_model import Group, NotComputable, Rule, RuleFile
-from corpus.rule_parts import Stacking
-from corpus.rule_quotes import Texts, text_hash
-from corpus.rule_walk import Location
-from corpus.rule_yaml import Problem, YamlFile
+from corpus.rulebook.cache import CheckedRules
+from corpus.rulebook.files import read_rule_file
+from corpus.rulebook.model import Group, NotComputable, Rule, RuleFile
+from corpus.rulebook.parts import Stacking
+from corpus.rulebook.quotes import Texts, text_hash
+from corpus.rulebook.walk import Location
+from corpus.rulebook.yaml_file import Problem, YamlFile
 
 __all__ = ["RULES_FOLDER", "RuleBook", "check_rules", "load_rules", "read_rules", "review_hash"]
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 
 from assistant.answer import Answer
-from assistant.progress import progress
+from assistant.commands.progress import progress
 from corpus.catalog import load_corpus
 from evals.cases import Case, CaseSet
 from evals.gate import BASELINE, THRESHOLDS, findings, load_baseline, load_thresholds, save_baseline

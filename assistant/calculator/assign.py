@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from assistant.calculator.facts import Single, Value, takes_years
 from assistant.calculator.said import Turn, closeness, fits, said_choice, said_flag
-from corpus.measures import Measure
-from corpus.quantity import Comparison, Mention, Quantity
-from corpus.rule_formula import Difference
-from corpus.rule_model import Rule
-from corpus.rule_parts import YEARS, InputSpec, Many
-from corpus.rule_walk import constants_of, inputs_of, parts_of
+from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Comparison, Mention, Quantity
+from corpus.rulebook.formula import Difference
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import YEARS, InputSpec, Many
+from corpus.rulebook.walk import constants_of, inputs_of, parts_of
 
 __all__ = ["FIRM", "Assignment", "assign", "deciding_inputs", "rule_constants"]
 

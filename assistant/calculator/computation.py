@@ -7,10 +7,10 @@ from assistant.calculator.facts import Facts
 from assistant.calculator.formula import Term, Trace, capped, evaluate, holds
 from assistant.calculator.outcome import Verdict
 from assistant.calculator.ranges import ZERO, Range, hull
-from corpus.quantity import Measure, Quantity
-from corpus.rule_formula import Formula
-from corpus.rule_measures import result_measure
-from corpus.rule_parts import YEARS, CapRule, Many
+from corpus.quantities.quantity import Measure, Quantity
+from corpus.rulebook.formula import Formula
+from corpus.rulebook.measures import result_measure
+from corpus.rulebook.parts import YEARS, CapRule, Many
 
 __all__ = ["Computation", "Part"]
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from assistant.calculator.facts import Facts
 from assistant.calculator.formula import evaluate, holds
 from assistant.calculator.outcome import Verdict, VerdictState
-from corpus.rule_formula import Compare, Model
-from corpus.rule_model import Rule
-from corpus.rule_parts import Condition
+from corpus.rulebook.formula import Compare, Model
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Condition
 
 __all__ = ["failing", "merged", "verdicts"]
 

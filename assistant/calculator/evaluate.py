@@ -23,10 +23,10 @@ from assistant.calculator.outcome import (
     VerdictState,
 )
 from assistant.calculator.ranges import ZERO, Range, hull, settled
-from corpus.quantity import Quantity
-from corpus.rule_formula import Formula
-from corpus.rule_model import Rule
-from corpus.rule_parts import YEARS, CapRule, Kind
+from corpus.quantities.quantity import Quantity
+from corpus.rulebook.formula import Formula
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import YEARS, CapRule, Kind
 
 __all__ = ["calculate"]
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.outcome import Alternative, Outcome
 from corpus.errors import InvalidInput
-from corpus.quantity import Quantity
-from corpus.rule_model import Rule
-from corpus.rule_parts import Example
-from corpus.rule_yaml import Problem
+from corpus.quantities.quantity import Quantity
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Example
+from corpus.rulebook.yaml_file import Problem
 from corpus.rules import RuleBook
 
 __all__ = ["example_faults", "example_problems"]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from assistant.calculator.ranges import INFINITY, ZERO, Range, point
 from corpus.errors import InvalidInput
-from corpus.quantity import Measure, Quantity
-from corpus.rule_measures import DURATIONS
-from corpus.rule_model import Rule
-from corpus.rule_parts import YEARS, InputSpec, Many
-from corpus.rule_walk import inputs_of, parts_of
+from corpus.quantities.quantity import Measure, Quantity
+from corpus.rulebook.measures import DURATIONS
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import YEARS, InputSpec, Many
+from corpus.rulebook.walk import inputs_of, parts_of
 
 __all__ = ["Facts", "Single", "Value", "read_facts", "read_value", "takes_years", "unknown_range"]
 

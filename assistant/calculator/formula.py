@@ -12,8 +12,8 @@ from typing import Any
 from assistant.calculator.facts import Facts
 from assistant.calculator.ranges import INFINITY, ZERO, Range, hull, point
 from corpus.errors import InvalidInput
-from corpus.quantity import Measure, Quantity
-from corpus.rule_formula import (
+from corpus.quantities.quantity import Measure, Quantity
+from corpus.rulebook.formula import (
     AllOf,
     AnyOf,
     Bounds,
@@ -41,8 +41,8 @@ from corpus.rule_formula import (
     Sum,
     Tiers,
 )
-from corpus.rule_measures import result_measure
-from corpus.rule_parts import TOTAL
+from corpus.rulebook.measures import result_measure
+from corpus.rulebook.parts import TOTAL
 
 __all__ = ["Term", "Trace", "capped", "evaluate", "holds", "within"]
 

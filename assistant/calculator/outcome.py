@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from corpus.quantity import Quantity
+from corpus.quantities.quantity import Quantity
 
 __all__ = ["Alternative", "Citation", "Eligibility", "Missing", "Outcome", "Verdict", "VerdictState"]
 

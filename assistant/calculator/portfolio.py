@@ -7,9 +7,9 @@ from itertools import combinations
 
 from assistant.calculator.outcome import Eligibility, Outcome
 from assistant.calculator.ranges import ZERO
-from corpus.quantity import Measure, Quantity
-from corpus.rule_model import Group, Rule
-from corpus.rule_parts import Answers
+from corpus.quantities.quantity import Measure, Quantity
+from corpus.rulebook.model import Group, Rule
+from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
 
 __all__ = ["Dropped", "Limit", "Portfolio", "best_combination"]

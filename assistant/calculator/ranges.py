@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from corpus.quantity import Measure, Quantity
+from corpus.quantities.quantity import Measure, Quantity
 
 __all__ = ["INFINITY", "ZERO", "Range", "hull", "point", "rounded", "settled", "shown"]
 

@@ -13,9 +13,9 @@ from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
 from assistant.calculator.outcome import Missing, Outcome
 from corpus.errors import InvalidInput
-from corpus.quantity import Measure, Quantity
-from corpus.rule_model import Rule
-from corpus.rule_walk import constants_of, parts_of
+from corpus.quantities.quantity import Measure, Quantity
+from corpus.rulebook.model import Rule
+from corpus.rulebook.walk import constants_of, parts_of
 
 __all__ = ["Requirement", "next_step", "required_input"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.folding import fold
-from corpus.quantity import Measure, Mention, find_quantities
-from corpus.rule_parts import InputSpec
+from corpus.quantities.quantity import Measure, Mention, find_quantities
+from corpus.rulebook.parts import InputSpec
 
 __all__ = ["Said", "Turn", "closeness", "fits", "said_choice", "said_flag", "words_of"]
 

@@ -4,17 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.question import Intent, Question, Refusal
 from assistant.understand.followup import Followups
-from assistant.understand.question import Intent, Question, Refusal
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from assistant.understand.scope import OUT_OF_CORPUS, Scope
 from assistant.understand.topics import KnownWords
 from assistant.understand.typos import Speller
 from corpus.catalog import Corpus
-from corpus.dates import find_dates
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
-from corpus.quantity import find_quantities
+from corpus.quantities.dates import find_dates
+from corpus.quantities.quantity import find_quantities
 
 __all__ = ["Analyser"]
 

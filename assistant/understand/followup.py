@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
-from corpus.quantity import find_quantities
+from corpus.quantities.quantity import find_quantities
 
 __all__ = ["Followups"]
 

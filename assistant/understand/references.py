@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.understand.question import NamedRepeal, Nth, UnitReference
+from assistant.question import NamedRepeal, Nth, UnitReference
 from corpus.catalog import Corpus
 from corpus.entries import DocumentEntry
 from corpus.folding import fold
-from corpus.numerals import parse_integer
+from corpus.quantities.numerals import parse_integer
 
 __all__ = ["DocumentNames", "NamedDocuments", "find_nth", "find_units"]
 

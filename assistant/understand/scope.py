@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.understand.question import Refusal
+from assistant.question import Refusal
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from corpus.catalog import Corpus
 from corpus.errors import UserError
-from corpus.quantity import Measure, Quantity, find_quantities
+from corpus.quantities.quantity import Measure, Quantity, find_quantities
 from evals.cases import Case
 from evals.reply import Reply
 from evals.scorers.base import Scorer, plain, share

@@ -12,11 +12,11 @@ from filelock import FileLock
 
 from assistant.answer import Answer
 from assistant.bootstrap import build, build_search_index
+from assistant.commands.progress import LineProgress
 from assistant.pipeline import Pipeline
-from assistant.progress import LineProgress
+from assistant.question import Question
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
-from assistant.understand.question import Question
 from corpus.catalog import Corpus, load_corpus
 from corpus.lexicon import load_lexicon
 

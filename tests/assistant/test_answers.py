@@ -8,7 +8,7 @@ import pytest
 from assistant.answer import Answer
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
-from corpus.quantity import Quantity, find_quantities
+from corpus.quantities.quantity import Quantity, find_quantities
 from tests.assistant.conftest import IN_FORCE_DAY, Ask, cited
 
 EVERYTHING = [

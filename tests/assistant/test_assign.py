@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.calculator.assign import assign
 from assistant.calculator.said import Turn
 from corpus.folding import squeeze
-from corpus.quantity import Quantity
+from corpus.quantities.quantity import Quantity
 from corpus.rules import read_rules
 from tests.assistant.conftest import Ask, cited
 

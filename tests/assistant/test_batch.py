@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.batch import answer_batch, read_questions
+from assistant.commands.batch import answer_batch, read_questions
 from assistant.pipeline import Pipeline
 from corpus.errors import InvalidInput
 from tests.assistant.conftest import Ask

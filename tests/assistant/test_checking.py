@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.checking import check_all
+from assistant.commands.checking import check_all
 from corpus.rules import RULES_FOLDER, read_rules
 
 WHOLE = (RULES_FOLDER / "2022-05.yaml").read_text(encoding="utf-8")

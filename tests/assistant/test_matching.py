@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from rich.cells import cell_len
 
-from assistant.matching import (
+from assistant.matching.match import (
     Fact,
     MatchItem,
     MatchResult,
@@ -28,7 +28,7 @@ from assistant.matching import (
 from corpus.catalog import load_corpus
 from corpus.errors import InvalidInput, UnknownRule
 from corpus.model import Status
-from corpus.quantity import Quantity
+from corpus.quantities.quantity import Quantity
 from corpus.rules import read_rules
 
 IN_FORCE = date(2024, 6, 1)

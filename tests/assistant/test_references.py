@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.understand.question import UnitReference
+from assistant.question import UnitReference
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from corpus.catalog import Corpus
 from tests.assistant.conftest import Ask, cited

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
-from assistant.totals import by_year_lists, first_years, side_by_side, summed
-from corpus.quantity import Quantity
+from assistant.calculator.totals import by_year_lists, first_years, side_by_side, summed
+from corpus.quantities.quantity import Quantity
 from corpus.rules import read_rules
 from tests.assistant.conftest import Ask
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.understand.question import Intent
+from assistant.question import Intent
 from tests.assistant.conftest import Understand
 
 INTENTS = {

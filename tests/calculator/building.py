@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from corpus.rule_model import Rule
+from corpus.rulebook.model import Rule
 
 
 def a_rule(text: str, **fields: Any) -> Rule:

@@ -8,7 +8,7 @@ import pytest
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.outcome import Eligibility, VerdictState
 from corpus.errors import InvalidInput
-from corpus.quantity import Quantity
+from corpus.quantities.quantity import Quantity
 from corpus.rules import read_rules
 from tests.calculator.building import a_rule
 

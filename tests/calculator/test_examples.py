@@ -13,7 +13,7 @@ import yaml
 
 from assistant.calculator.examples import example_faults, example_problems
 from corpus.catalog import load_corpus
-from corpus.rule_model import Example, Rule
+from corpus.rulebook.model import Example, Rule
 from corpus.rules import RULES_FOLDER, RuleBook, check_rules, load_rules, read_rules
 
 BOOK = read_rules()

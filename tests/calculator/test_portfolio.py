@@ -5,8 +5,8 @@ import pytest
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.outcome import Outcome
 from assistant.calculator.portfolio import best_combination
-from corpus.quantity import Quantity
-from corpus.rule_model import Group, RuleFile
+from corpus.quantities.quantity import Quantity
+from corpus.rulebook.model import Group, RuleFile
 from corpus.rules import RuleBook, read_rules
 from tests.calculator.building import a_rule
 

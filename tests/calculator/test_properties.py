@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.outcome import Outcome
 from corpus.errors import InvalidInput
-from corpus.quantity import Measure, Quantity
-from corpus.rule_formula import Given
-from corpus.rule_model import Rule
-from corpus.rule_parts import Many
-from corpus.rule_walk import inputs_of, parts_of
+from corpus.quantities.quantity import Measure, Quantity
+from corpus.rulebook.formula import Given
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Many
+from corpus.rulebook.walk import inputs_of, parts_of
 from corpus.rules import read_rules
 
 BOOK = read_rules()

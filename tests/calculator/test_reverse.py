@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.reverse import next_step, required_input
 from corpus.errors import InvalidInput
-from corpus.quantity import Measure, Quantity
+from corpus.quantities.quantity import Measure, Quantity
 from corpus.rules import read_rules
 from tests.calculator.building import a_rule
 

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
-from corpus.cleaning import read_lines
 from corpus.folding import squeeze
 from corpus.model import Clause, Document, Section, Span, Unit
-from corpus.parser import ParsedDocument, parse_segment
-from corpus.segments import Furniture, split_documents
+from corpus.parsing.cleaning import read_lines
+from corpus.parsing.parser import ParsedDocument, parse_segment
+from corpus.parsing.segments import Furniture, split_documents
 from tests.corpus.test_numerals import in_chinese
 
 _MARKUP = re.compile(r"<sup>.{1,3}?</sup>|\*\*|^\s*#{1,6}(?=\s)|^\s*-{3,}\s*$|^\s*-(?=\s)")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.quantity import find_dates, find_quantities
+from corpus.quantities.quantity import find_dates, find_quantities
 
 TODAY = date(2026, 3, 31)
 

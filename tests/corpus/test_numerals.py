@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.numerals import normalise, parse_integer, parse_number
+from corpus.quantities.numerals import normalise, parse_integer, parse_number
 
 DIGITS = "零一二三四五六七八九"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import InvalidInput
-from corpus.quantity import Comparison, Measure, Quantity, find_quantities
+from corpus.quantities.quantity import Comparison, Measure, Quantity, find_quantities
 
 SOURCES = sorted((Path(__file__).parents[2] / "corpus" / "sources").glob("*.txt"))
 AMOUNTS = st.decimals(min_value=0, max_value=10**12, places=2)

@@ -1,0 +1,261 @@
+"""Question and evidence → a rule applied to the user's figures (step 3 of 5)."""
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assistant.answer import Amount
+from assistant.calculator.assign import Assignment, assign, deciding_inputs, rule_constants
+from assistant.calculator.evaluate import calculate
+from assistant.calculator.outcome import Citation as RuleCitation
+from assistant.calculator.outcome import Eligibility, Outcome
+from assistant.calculator.reverse import Requirement, required_input
+from assistant.calculator.said import Turn
+from assistant.calculator.totals import by_year_lists, first_years, shared_out, side_by_side, summed
+from assistant.evidence import Evidence
+from assistant.question import Intent, Question
+from assistant.retrieval.rank import RankedUnit
+from assistant.wording import Rarity, grams
+from corpus.errors import InvalidInput
+from corpus.quantities.measures import Measure
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Answers
+from corpus.rules import RuleBook
+
+__all__ = ["Calculator", "Computed"]
+
+_CEILING = re.compile(
+    "最多|最高|上限|封顶|顶格|至多|最大|给多少|多少钱|补多少|奖多少|拿多少|支持多少|多少万|几成|多少"
+)
+_NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
+_REVERSE = re.compile(
+    r"(?:多少|多大|多少钱|几个|多少万|多少家).{0,14}(?:才能|才够|才算|才达|才符合|才行|刚好能|就能|能把|才可以).{0,14}|"
+    r"(?:把|能把).{0,16}(?:拿满|补满|用足|到顶|拿到顶|拿全|顶格).{0,14}(?:多少|多大)|"
+    r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
+)
+_TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
+_COMPARED = re.compile(
+    r"各(?:给|是|能|补|自|多少|最)(?![\d一二三四五六七八九十])|哪个(?:更|比较|最)?(?:高|多|大|划算)|哪边|相比|对比|比较(?:一下|看看|哪|谁)|分别(?:给|是多少|最|有多少|能|支持|补|怎么|按|封顶|上限)"
+)
+_APART = re.compile("差多少|相差|差额|高多少|多多少|低多少|少多少")
+_CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
+_YEAR_SUM = re.compile(
+    r"(?<!后)(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
+)
+_CANDIDATES = 6
+_FOUND = 0.35
+_NAMED = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A rule with what came out of it for this question; `units` are to be cited first."""
+
+    rule: Rule
+    units: tuple[RankedUnit, ...]
+    assignment: Assignment
+    outcome: Outcome
+    amount: Amount | None
+    steps: tuple[str, ...]
+    citations: tuple[RuleCitation, ...]
+    about_amount: bool
+    needed: Requirement | None = None
+
+
+class Calculator:
+    """Proposes rules of the retrieved units and applies the one that fits the question."""
+
+    def __init__(self, book: RuleBook, rarity: Rarity) -> None:
+        self._book = book
+        self._rarity = rarity
+
+    def calculate(self, question: Question, evidence: Evidence) -> Computed | None:
+        """The calculation that the question asks for, or None where it asks for none."""
+        if evidence.refusal or evidence.validity or not evidence.units:
+            return None
+        if not self._asked(question):
+            return None
+        turns = [Turn.read(turn) for turn in (*question.context, question.text)]
+        if len(evidence.units) > 1 and _COMPARED.search(question.text) and not _APART.search(question.text):
+            return None
+        several = self._difference(question, evidence, turns) or self._several(question, evidence, turns)
+        if several is not None:
+            return several
+        best = self._choose(question, evidence, turns)
+        if best is None:
+            return None
+        rule, unit, assignment = best
+        outcome = self._outcome(rule, assignment)
+        if outcome is None:
+            return None
+        return self._computed(question, rule, unit, assignment, outcome)
+
+    def _asked(self, question: Question) -> bool:
+        if any(question.has(intent) for intent in _NOT_COMPUTED) and not question.mentions:
+            return False
+        return question.wants_amount or question.has(Intent.ELIGIBILITY) or bool(question.mentions)
+
+    def _choose(
+        self, question: Question, evidence: Evidence, turns: Sequence[Turn]
+    ) -> tuple[Rule, RankedUnit, Assignment] | None:
+        units = list(evidence.units)
+        if self._may_look_further(question, evidence):
+            units += [unit for unit in evidence.others if unit not in units]
+        top = max((unit.score for unit in units), default=1.0) or 1.0
+        asked = grams(question.search)
+        found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
+        for place, unit in enumerate(units[:_CANDIDATES]):
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
+                assignment = assign(rule, turns)
+                score = unit.score / top + 0.8 * self._named(rule, asked)
+                score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
+                score += 0.1 * min(_stated(rule, assignment), 3)
+                score += _FOUND / (1 + place) if unit in evidence.units else 0.0
+                found.append((score, -place, rule, unit, assignment))
+        if not found:
+            return None
+        _, _, rule, unit, assignment = max(found, key=lambda item: item[:2])
+        return rule, unit, assignment
+
+    def _may_look_further(self, question: Question, evidence: Evidence) -> bool:
+        """Whether a rule of a unit further down may answer: only where the best unit has none for the user's money."""
+        if any(self._book.for_unit(unit.unit.doc, unit.unit.label) for unit in evidence.units):
+            return False
+        figures = {mention.quantity.measure for mention in question.mentions}
+        return question.wants_amount and bool(figures & {Measure.MONEY, Measure.RATIO})
+
+    def _named(self, rule: Rule, asked: Container[str]) -> float:
+        names = (rule.label, *rule.aliases)
+        return max(self._rarity.share(grams(name), asked, strict=True) for name in names)
+
+    def _outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
+        given = dict(assignment.given)
+        spread = by_year_lists(rule, given)
+        if spread:
+            return summed([calculate(rule, one) for one in spread])
+        for _ in range(len(given) + 1):
+            try:
+                return calculate(rule, given)
+            except InvalidInput:
+                if not given:
+                    return None
+                given.popitem()
+        return None
+
+    def _computed(
+        self, question: Question, rule: Rule, unit: RankedUnit, assignment: Assignment, outcome: Outcome
+    ) -> Computed:
+        about_amount = question.wants_amount or bool(_CLAIM.search(question.text) and question.mentions)
+        if _REVERSE.search(question.text) and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
+            needed = self._reverse(question, rule, assignment)
+            if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
+                least = Amount(needed.value.in_wan(), "exact")
+                return Computed(
+                    rule, (unit,), assignment, outcome, least, needed.steps, outcome.citations, True, needed
+                )
+        years = _YEAR_SUM.search(question.text)
+        if years:
+            outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2])) or outcome
+        amount = _amount(question, outcome) if about_amount else None
+        return Computed(
+            rule, (unit,), assignment, outcome, amount, outcome.steps, outcome.citations, about_amount
+        )
+
+    def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
+        """The sum over several support items, where the question adds them up and gives each its own figure."""
+        if not _TOTAL.search(question.text) or not question.wants_amount:
+            return None
+        units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][
+            :_CANDIDATES
+        ]
+        asked = grams(question.search)
+        places = {
+            rule.id: unit
+            for unit in units
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
+            if rule.answers is Answers.SUBSIDY and self._named(rule, asked) >= _NAMED
+        }
+        found = shared_out([self._book.rule(rule) for rule in places], turns)
+        outcomes = [outcome for rule, assignment in found if (outcome := self._outcome(rule, assignment))]
+        total = side_by_side(self._book, outcomes) if len(outcomes) > 1 else None
+        if total is None:
+            return None
+        amount, steps = total
+        rule, assignment = found[0]
+        cited = tuple(citation for outcome in outcomes for citation in outcome.citations)
+        sources = tuple(dict.fromkeys(places[outcome.rule] for outcome in outcomes))
+        main = replace(outcomes[0], label="、".join(outcome.label for outcome in outcomes), other_readings=())
+        return Computed(
+            rule, sources, assignment, main, Amount(amount.in_wan(), main.kind), steps, cited, True
+        )
+
+    def _difference(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
+        """How far the figures of two documents lie apart, where that is asked."""
+        if not _APART.search(question.text) or len(evidence.units) < 2:
+            return None
+        sides: list[tuple[Rule, Assignment, Outcome, Amount]] = []
+        for unit in evidence.units[:2]:
+            best = self._choose(question, replace(evidence, units=(unit,), others=()), turns)
+            outcome = self._outcome(best[0], best[2]) if best else None
+            amount = _amount(question, outcome) if outcome else None
+            if best is None or outcome is None or amount is None:
+                return None
+            sides.append((best[0], best[2], outcome, amount))
+        (rule, assignment, one, high), (_, _, two, low) = sorted(sides, key=lambda side: -side[3].value)
+        apart = high.value - low.value
+        step = f"{one.label} {high.value:f}万元 − {two.label} {low.value:f}万元 = {apart:f}万元"
+        label = f"{one.label}与{two.label}相差"
+        return Computed(
+            rule,
+            evidence.units[:2],
+            assignment,
+            replace(one, label=label, verdicts=(), missing=(), other_readings=(), branches=()),
+            Amount(apart, "exact"),
+            (*one.steps, *two.steps, step),
+            (*one.citations, *two.citations),
+            about_amount=True,
+        )
+
+    def _reverse(self, question: Question, rule: Rule, assignment: Assignment) -> Requirement | None:
+        """How much of the deciding input reaches the figure that the question names, or the ceiling."""
+        names = [
+            n
+            for n in deciding_inputs(rule)
+            if rule.inputs[n].measure is Measure.MONEY and rule.inputs[n].required
+        ]
+        if not names or rule.answers in (Answers.THRESHOLD, Answers.ELIGIBILITY):
+            return None
+        constants = {constant for constant in rule_constants(rule) if constant.measure is Measure.MONEY}
+        wanted = [m.quantity for m in question.mentions if m.quantity in constants]
+        given = {name: value for name, value in assignment.given.items() if name != names[0]}
+        for target in (*wanted, "cap"):
+            try:
+                needed = required_input(rule, target, names[0], given)  # type: ignore[arg-type]
+            except InvalidInput:
+                continue
+            if needed.value is not None:
+                return needed
+        return None
+
+
+def _stated(rule: Rule, assignment: Assignment) -> int:
+    """How many choices and yes-or-no facts of the rule the user stated."""
+    return sum(name in rule.inputs and rule.inputs[name].measure is None for name in assignment.given)
+
+
+def _count(word: str) -> int:
+    return {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}[word]
+
+
+def _amount(question: Question, outcome: Outcome) -> Amount | None:
+    """The figure asked for, in 万元; the ceiling where only that is asked; None where it is open."""
+    if outcome.answers == Answers.ELIGIBILITY.value:
+        return Amount(Decimal(0), "exact") if outcome.eligibility is Eligibility.NOT_ELIGIBLE else None
+    quantity = outcome.amount
+    kind = outcome.kind
+    if quantity is None and outcome.high is not None and _CEILING.search(question.text):
+        quantity, kind = outcome.high, "upper_bound"
+    if quantity is None or quantity.measure is not Measure.MONEY:
+        return None
+    return Amount(quantity.in_wan(), kind)

@@ -1,0 +1,98 @@
+"""Several calculations as one: years one after the other, and several support items side by side."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.calculator.assign import FIRM, Assignment, assign
+from assistant.calculator.evaluate import calculate
+from assistant.calculator.facts import Value
+from assistant.calculator.outcome import Outcome
+from assistant.calculator.portfolio import best_combination
+from assistant.calculator.said import Turn, closeness, fits
+from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Mention, Quantity
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import YEARS, Many
+from corpus.rules import RuleBook
+
+__all__ = ["by_year_lists", "first_years", "shared_out", "side_by_side", "summed"]
+
+
+def by_year_lists(rule: Rule, given: dict[str, Value]) -> list[dict[str, Value]]:
+    """One set of facts a year, where a list of items has as many values as years were named; [] otherwise."""
+    years = given.get(YEARS)
+    if not isinstance(years, Quantity):
+        return []
+    lists = {
+        name: value
+        for name, value in given.items()
+        if isinstance(value, tuple) and len(value) == years.value and rule.inputs[name].many is Many.ITEM
+    }
+    rest = {name: value for name, value in given.items() if name not in lists and name != YEARS}
+    return [{**rest, **{n: v[i] for n, v in lists.items()}} for i in range(int(years.value))] if lists else []
+
+
+def first_years(rule: Rule, given: dict[str, Value], count: int) -> Outcome | None:
+    """The first `count` years of a support that has an amount for each year; None where that is not so."""
+    spec = rule.inputs.get("year")
+    if spec is None:
+        return None
+    known = {choice.value for choice in spec.choices if choice.value.isdecimal()}
+    years = [str(year) for year in range(1, count + 1)]
+    if not set(years) < known:
+        return None
+    return summed([calculate(rule, {**given, "year": year}) for year in years])
+
+
+def summed(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """The outcomes of several years as one: amounts added, steps told year by year; None where one is open."""
+    amounts = [outcome.amount for outcome in outcomes if outcome.amount is not None]
+    if not amounts or len(amounts) < len(outcomes):
+        return None
+    total = _added(amounts)
+    steps = [f"第{i}年：{step}" for i, outcome in enumerate(outcomes, 1) for step in outcome.steps]
+    steps.append(f"{' + '.join(map(str, amounts))} = {total}")
+    inputs = tuple(dict.fromkeys(pair for outcome in outcomes for pair in outcome.inputs))
+    return replace(
+        outcomes[0], amount=total, low=total, high=total, steps=tuple(steps), inputs=inputs, missing=()
+    )
+
+
+def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
+    """The rules that each have a figure of the last turn of their own, with that figure alone assigned."""
+    if not turns:
+        return []
+    last = turns[-1]
+    owned: dict[str, list[Mention]] = {}
+    for mention in last.mentions:
+        if mention.quantity.measure is not Measure.MONEY:
+            continue
+        scored = [(_closest(rule, last, mention), -place) for place, rule in enumerate(rules)]
+        score, place = max(scored, default=(0.0, 0))
+        if score >= FIRM:
+            owned.setdefault(rules[-place].id, []).append(mention)
+    return [
+        (rule, assign(rule, [replace(last, mentions=tuple(owned[rule.id]))]))
+        for rule in rules
+        if rule.id in owned
+    ]
+
+
+def side_by_side(book: RuleBook, outcomes: Sequence[Outcome]) -> tuple[Quantity, tuple[str, ...]] | None:
+    """The permitted sum of several items and the lines that derive it; None where fewer than two count."""
+    portfolio = best_combination(book, outcomes)
+    if len(portfolio.chosen) < 2:
+        return None
+    counted = [outcome for outcome in outcomes if outcome.rule in portfolio.chosen]
+    steps = [f"{outcome.label}：{step}" for outcome in counted for step in outcome.steps]
+    steps.append(f"{' + '.join(str(outcome.amount) for outcome in counted)} = {portfolio.total}")
+    return portfolio.total, tuple(steps)
+
+
+def _closest(rule: Rule, turn: Turn, mention: Mention) -> float:
+    return max((closeness(turn, mention, s) for s in rule.inputs.values() if fits(mention, s)), default=0.0)
+
+
+def _added(amounts: Sequence[Quantity]) -> Quantity:
+    return replace(amounts[0], value=sum((amount.value for amount in amounts), Decimal(0)))

@@ -1,0 +1,1 @@
+"""Step 2: which units answer the question."""

@@ -1,0 +1,1 @@
+"""Source text → documents, units, clauses, sentences."""

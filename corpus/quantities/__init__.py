@@ -1,0 +1,1 @@
+"""Amounts, shares, counts, dates: read from text, exact, with their measure."""

@@ -1,0 +1,1 @@
+"""The vocabulary of rule files and the checks that tie every constant to its quote."""
