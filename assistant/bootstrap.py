@@ -8,9 +8,9 @@ from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
 from assistant.composing.passages import PassageChooser
-from assistant.evidence import EvidenceFinder
 from assistant.pipeline import Pipeline
 from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.finder import EvidenceFinder
 from assistant.retrieval.rank import Ranker
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser

@@ -9,7 +9,7 @@ from assistant.answer import Answer
 from assistant.calculator.propose import Calculator
 from assistant.composing.compose import Composer
 from assistant.composing.render import render
-from assistant.evidence import EvidenceFinder
+from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
 

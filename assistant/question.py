@@ -7,7 +7,9 @@ from enum import StrEnum
 from corpus.entries import Repeal
 from corpus.quantities.quantity import Mention
 
-__all__ = ["Intent", "NamedRepeal", "Nth", "Question", "Refusal", "UnitReference"]
+OUT_OF_CORPUS = "可以改问北京市这17份文件里的支持政策，或用 zhengce search 查找相关条款。"
+
+__all__ = ["OUT_OF_CORPUS", "Intent", "NamedRepeal", "Nth", "Question", "Refusal", "UnitReference"]
 
 
 class Intent(StrEnum):
@@ -66,7 +68,7 @@ class Question:
     `text` is what was asked, `search` the words for retrieval (typos mended, context of earlier turns
     and terms of the texts added), `topic` the same without the added terms; `docs` the keys of
     documents named by number, title or alias; `leaning` keys that only its words point to; `aspects` the words of
-    headings (材料, 条件, 程序) that it asks about.
+    headings (材料, 条件, 程序) that it asks about; `cues` the names of the lexicon's cues that its wording shows.
     """
 
     text: str
@@ -85,7 +87,12 @@ class Question:
     refusal: Refusal | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     aspects: tuple[str, ...] = ()
+    cues: frozenset[str] = frozenset()
 
     def has(self, intent: Intent) -> bool:
         """Whether this intent was recognised."""
         return intent in self.intents
+
+    def shows(self, cue: str) -> bool:
+        """Whether the wording shows this cue of the lexicon (`several`, `total`, `reverse` …)."""
+        return cue in self.cues

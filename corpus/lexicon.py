@@ -31,6 +31,7 @@ class Lexicon(_Entry):
     intents: dict[str, tuple[str, ...]]
     amount_cues: tuple[str, ...]
     aspects: dict[str, tuple[str, ...]]
+    cues: dict[str, tuple[str, ...]]
     elsewhere: tuple[str, ...]
     home: tuple[str, ...]
     outside: tuple[Outside, ...]

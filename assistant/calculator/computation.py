@@ -5,8 +5,8 @@ from decimal import Decimal
 from assistant.calculator.conditions import failing, verdicts
 from assistant.calculator.facts import Facts
 from assistant.calculator.formula import Term, Trace, capped, evaluate, holds
-from assistant.calculator.outcome import Verdict
 from assistant.calculator.ranges import ZERO, Range, hull
+from assistant.outcome import Verdict
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.formula import Formula
 from corpus.rulebook.measures import result_measure

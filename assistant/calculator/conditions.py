@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant.calculator.facts import Facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.outcome import Verdict, VerdictState
+from assistant.outcome import Verdict, VerdictState
 from corpus.rulebook.formula import Compare, Model
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Condition

@@ -13,7 +13,8 @@ from assistant.calculator.computation import Computation
 from assistant.calculator.conditions import failing, merged
 from assistant.calculator.facts import Facts, Single, Value, read_facts, read_value
 from assistant.calculator.formula import Trace, holds
-from assistant.calculator.outcome import (
+from assistant.calculator.ranges import ZERO, Range, hull, settled
+from assistant.outcome import (
     Alternative,
     Citation,
     Eligibility,
@@ -22,7 +23,6 @@ from assistant.calculator.outcome import (
     Verdict,
     VerdictState,
 )
-from assistant.calculator.ranges import ZERO, Range, hull, settled
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.formula import Formula
 from corpus.rulebook.model import Rule

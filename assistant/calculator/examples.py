@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.outcome import Alternative, Outcome
+from assistant.outcome import Alternative, Outcome
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from assistant.calculator.outcome import Eligibility, Outcome
 from assistant.calculator.ranges import ZERO
+from assistant.outcome import Eligibility, Outcome
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.model import Group, Rule
 from corpus.rulebook.parts import Answers

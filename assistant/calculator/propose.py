@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.answer import Amount
 from assistant.calculator.assign import Assignment, assign, deciding_inputs, rule_constants
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.outcome import Citation as RuleCitation
-from assistant.calculator.outcome import Eligibility, Outcome
-from assistant.calculator.reverse import Requirement, required_input
+from assistant.calculator.reverse import required_input
 from assistant.calculator.said import Turn
 from assistant.calculator.totals import by_year_lists, first_years, shared_out, side_by_side, summed
-from assistant.evidence import Evidence
+from assistant.computed import Computed
+from assistant.evidence import Evidence, RankedUnit
+from assistant.outcome import Eligibility, Outcome, Requirement
 from assistant.question import Intent, Question
-from assistant.retrieval.rank import RankedUnit
 from assistant.wording import Rarity, grams
 from corpus.errors import InvalidInput
 from corpus.quantities.measures import Measure
@@ -23,44 +22,15 @@ from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
 
-__all__ = ["Calculator", "Computed"]
+__all__ = ["Calculator"]
 
-_CEILING = re.compile(
-    "最多|最高|上限|封顶|顶格|至多|最大|给多少|多少钱|补多少|奖多少|拿多少|支持多少|多少万|几成|多少"
-)
 _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
-_REVERSE = re.compile(
-    r"(?:多少|多大|多少钱|几个|多少万|多少家).{0,14}(?:才能|才够|才算|才达|才符合|才行|刚好能|就能|能把|才可以).{0,14}|"
-    r"(?:把|能把).{0,16}(?:拿满|补满|用足|到顶|拿到顶|拿全|顶格).{0,14}(?:多少|多大)|"
-    r"(?:至少|最少|起码|最低).{0,14}(?:多少|多大|几)|(?:拿满|补满|用足|到顶|顶格拿|拿到顶)"
-)
-_TOTAL = re.compile("一共|合计|总共|加起来|加一块|加在一起|两项|两块|两笔|都算上|累计")
-_COMPARED = re.compile(
-    r"各(?:给|是|能|补|自|多少|最)(?![\d一二三四五六七八九十])|哪个(?:更|比较|最)?(?:高|多|大|划算)|哪边|相比|对比|比较(?:一下|看看|哪|谁)|分别(?:给|是多少|最|有多少|能|支持|补|怎么|按|封顶|上限)"
-)
-_APART = re.compile("差多少|相差|差额|高多少|多多少|低多少|少多少")
-_CLAIM = re.compile("是不是|对吗|对吧|没错吧|是吧|是吗|对不对")
 _YEAR_SUM = re.compile(
     r"(?<!后)(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
 _CANDIDATES = 6
 _FOUND = 0.35
 _NAMED = 0.34
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A rule with what came out of it for this question; `units` are to be cited first."""
-
-    rule: Rule
-    units: tuple[RankedUnit, ...]
-    assignment: Assignment
-    outcome: Outcome
-    amount: Amount | None
-    steps: tuple[str, ...]
-    citations: tuple[RuleCitation, ...]
-    about_amount: bool
-    needed: Requirement | None = None
 
 
 class Calculator:
@@ -77,7 +47,7 @@ class Calculator:
         if not self._asked(question):
             return None
         turns = [Turn.read(turn) for turn in (*question.context, question.text)]
-        if len(evidence.units) > 1 and _COMPARED.search(question.text) and not _APART.search(question.text):
+        if len(evidence.units) > 1 and question.shows("compared") and not question.shows("apart"):
             return None
         several = self._difference(question, evidence, turns) or self._several(question, evidence, turns)
         if several is not None:
@@ -146,25 +116,33 @@ class Calculator:
     def _computed(
         self, question: Question, rule: Rule, unit: RankedUnit, assignment: Assignment, outcome: Outcome
     ) -> Computed:
-        about_amount = question.wants_amount or bool(_CLAIM.search(question.text) and question.mentions)
-        if _REVERSE.search(question.text) and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
+        about_amount = question.wants_amount or bool(question.shows("claim") and question.mentions)
+        if question.shows("reverse") and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
             needed = self._reverse(question, rule, assignment)
             if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
                 least = Amount(needed.value.in_wan(), "exact")
                 return Computed(
-                    rule, (unit,), assignment, outcome, least, needed.steps, outcome.citations, True, needed
+                    rule,
+                    (unit,),
+                    assignment.unused,
+                    outcome,
+                    least,
+                    needed.steps,
+                    outcome.citations,
+                    True,
+                    needed,
                 )
         years = _YEAR_SUM.search(question.text)
         if years:
             outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2])) or outcome
         amount = _amount(question, outcome) if about_amount else None
         return Computed(
-            rule, (unit,), assignment, outcome, amount, outcome.steps, outcome.citations, about_amount
+            rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
         )
 
     def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
         """The sum over several support items, where the question adds them up and gives each its own figure."""
-        if not _TOTAL.search(question.text) or not question.wants_amount:
+        if not question.shows("total") or not question.wants_amount:
             return None
         units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][
             :_CANDIDATES
@@ -187,12 +165,12 @@ class Calculator:
         sources = tuple(dict.fromkeys(places[outcome.rule] for outcome in outcomes))
         main = replace(outcomes[0], label="、".join(outcome.label for outcome in outcomes), other_readings=())
         return Computed(
-            rule, sources, assignment, main, Amount(amount.in_wan(), main.kind), steps, cited, True
+            rule, sources, assignment.unused, main, Amount(amount.in_wan(), main.kind), steps, cited, True
         )
 
     def _difference(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
         """How far the figures of two documents lie apart, where that is asked."""
-        if not _APART.search(question.text) or len(evidence.units) < 2:
+        if not question.shows("apart") or len(evidence.units) < 2:
             return None
         sides: list[tuple[Rule, Assignment, Outcome, Amount]] = []
         for unit in evidence.units[:2]:
@@ -209,7 +187,7 @@ class Calculator:
         return Computed(
             rule,
             evidence.units[:2],
-            assignment,
+            assignment.unused,
             replace(one, label=label, verdicts=(), missing=(), other_readings=(), branches=()),
             Amount(apart, "exact"),
             (*one.steps, *two.steps, step),
@@ -254,7 +232,7 @@ def _amount(question: Question, outcome: Outcome) -> Amount | None:
         return Amount(Decimal(0), "exact") if outcome.eligibility is Eligibility.NOT_ELIGIBLE else None
     quantity = outcome.amount
     kind = outcome.kind
-    if quantity is None and outcome.high is not None and _CEILING.search(question.text):
+    if quantity is None and outcome.high is not None and question.shows("ceiling"):
         quantity, kind = outcome.high, "upper_bound"
     if quantity is None or quantity.measure is not Measure.MONEY:
         return None

@@ -5,41 +5,21 @@ never falls as an input grows; so halving over the steps finds the exact least v
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
-from assistant.calculator.outcome import Missing, Outcome
+from assistant.outcome import Outcome, Requirement
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.walk import constants_of, parts_of
 
-__all__ = ["Requirement", "next_step", "required_input"]
+__all__ = ["next_step", "required_input"]
 
 _STEPS = {Measure.MONEY: Decimal("0.01"), Measure.RATIO: Decimal("0.0001")}
 _LARGEST = 10**20
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """The least value of an input that reaches `target`.
-
-    `value` is None where no value reaches it, or where other inputs in `missing` decide first. `beyond` is
-    the limit of the text that must be exceeded, where the value is just above one. `outcome` is the
-    calculation at `value`, which proves it; `steps` are its lines and the conclusion.
-    """
-
-    rule: str
-    name: str
-    target: Quantity | None
-    value: Quantity | None
-    beyond: Quantity | None
-    missing: tuple[Missing, ...]
-    outcome: Outcome | None
-    steps: tuple[str, ...]
 
 
 def required_input(

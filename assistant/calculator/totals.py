@@ -7,9 +7,9 @@ from decimal import Decimal
 from assistant.calculator.assign import FIRM, Assignment, assign
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
-from assistant.calculator.outcome import Outcome
 from assistant.calculator.portfolio import best_combination
 from assistant.calculator.said import Turn, closeness, fits
+from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from assistant.calculator.outcome import Outcome
+from assistant.outcome import Outcome
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput
 from corpus.rulebook.model import Rule

@@ -4,21 +4,18 @@ Conclusion first, then the decisive clauses word for word with their citations, 
 said that the evidence does not hold.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Calculation, Citation
-from assistant.calculator.propose import Computed
 from assistant.composing.citing import Citer, place_name
 from assistant.composing.explain import explain, trace_of
 from assistant.composing.notes import text_notes, validity_warnings
 from assistant.composing.passages import BUDGET, Passage, PassageChooser
+from assistant.computed import Computed
 from assistant.draft import Draft
-from assistant.evidence import Evidence, ValidityFinding
-from assistant.question import Question, Refusal
-from assistant.retrieval.rank import RankedUnit
-from assistant.understand.scope import OUT_OF_CORPUS
+from assistant.evidence import Evidence, RankedUnit, ValidityFinding
+from assistant.question import OUT_OF_CORPUS, Question, Refusal
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
 from corpus.model import Clause, ClauseKind, Status
@@ -27,8 +24,6 @@ from corpus.quantities.quantity import Mention, find_quantities
 __all__ = ["CANNOT_ANSWER", "Composer"]
 
 CANNOT_ANSWER = "知识库里没有能回答这个问题的条款"
-_CONFIRM = re.compile("对吗|对吧|是吗|是吧|没错吧|是这样吧|是真的吗|对不对|是不是|听说|没错|按.{0,12}全额")
-_REPEAL = re.compile("废|取代|替代|旧文件|老文件")
 _STATUS = {
     Status.IN_FORCE: "现行有效",
     Status.NOT_YET: "尚未施行",
@@ -166,7 +161,7 @@ class Composer:
 
     def _repealed_by(self, question: Question, doc: str) -> list[str]:
         """What the document repealed, where the question asks for it."""
-        if not _REPEAL.search(question.text):
+        if not question.shows("repeal"):
             return []
         repeals = self._corpus.entries[doc].repeals
         return (
@@ -215,7 +210,7 @@ def _descend(children: Sequence[Clause], numbers: Sequence[int]) -> Clause | Non
 
 def _correction(question: Question, sentence: str) -> str:
     """`与您说的…不一致` where the question states a figure of the same measure that the text does not have."""
-    if not _CONFIRM.search(question.text) or not question.mentions:
+    if not question.shows("claim") or not question.mentions:
         return ""
     stated: list[Mention] = [m for m in question.mentions if m.upper is None]
     there = {m.quantity for m in find_quantities(sentence)} | {

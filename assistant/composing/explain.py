@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from assistant.calculator.outcome import Eligibility, Outcome, Verdict, VerdictState
-from assistant.calculator.propose import Computed
 from assistant.composing.citing import path_name
+from assistant.computed import Computed
+from assistant.outcome import Eligibility, Outcome, Verdict, VerdictState
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.parts import Answers
 
@@ -141,5 +141,5 @@ def _readings(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _unused(computed: Computed) -> tuple[str, ...]:
-    unused = [m.text for m in computed.assignment.unused if m.quantity.measure.value in ("元", "比例")]
+    unused = [m.text for m in computed.unused if m.quantity.measure.value in ("元", "比例")]
     return (f"没有用到的数：{'、'.join(unused)}。",) if unused else ()

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.evidence import RankedUnit
 from assistant.question import Intent, Question
-from assistant.retrieval.rank import RankedUnit
 from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
 from corpus.model import Clause, ClauseKind, Span, Unit
@@ -19,7 +19,6 @@ WHOLE_CLAUSE = 700
 WHOLE_LIST = 1300
 BUDGET = 1100
 _MONEY_HEADING = re.compile("金额|支持方式|标准|奖励|补贴")
-_LIST_CUE = re.compile("哪些|哪几|几步|几个环节|分别|都有|各环节")
 _CONDITION_HEADING = re.compile("条件|要求")
 
 
@@ -163,11 +162,7 @@ def _support_article(items: Sequence[Clause]) -> bool:
 
 
 def _asks_list(question: Question) -> bool:
-    return (
-        question.has(Intent.PROCEDURE)
-        or question.has(Intent.LISTING)
-        or bool(_LIST_CUE.search(question.text))
-    )
+    return question.has(Intent.PROCEDURE) or question.has(Intent.LISTING) or question.shows("list")
 
 
 def _wanted(clause: Clause) -> bool:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from assistant.calculator.assign import deciding_inputs
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value, read_facts
-from assistant.calculator.outcome import Eligibility, Outcome, VerdictState
 from assistant.calculator.portfolio import Portfolio, best_combination
 from assistant.matching.fact_placing import Placement, place_facts
 from assistant.matching.profile import Fact, Profile, profile_template, read_profile
@@ -17,6 +16,7 @@ from assistant.matching.result import STATUS_WORDS, MatchItem, MatchResult
 from assistant.matching.shortfall import shortfall
 from assistant.matching.table import match_table
 from assistant.matching.workbook import write_workbook
+from assistant.outcome import Eligibility, Outcome, VerdictState
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput
 from corpus.model import Status

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from assistant.calculator.outcome import Citation, Eligibility, Outcome
 from assistant.calculator.portfolio import Portfolio
+from assistant.outcome import Citation, Eligibility, Outcome
 from corpus.model import Document, Status
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.model import Rule

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from assistant.calculator.facts import Facts, Value
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.outcome import Verdict
 from assistant.calculator.ranges import shown
+from assistant.outcome import Verdict
 from corpus.quantities.quantity import Measure
 from corpus.rulebook.formula import AllOf, AnyOf, Choice, Compare, Flag, InputRef, Model, Not
 from corpus.rulebook.model import Rule

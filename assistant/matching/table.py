@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assistant.calculator.outcome import Eligibility
 from assistant.matching.result import ANSWER_WORDS, STATUS_WORDS, VERDICT_WORDS, MatchItem, MatchResult
+from assistant.outcome import Eligibility
 from corpus.model import Status
 from corpus.rulebook.parts import Answers
 

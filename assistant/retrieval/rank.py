@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.evidence import RankedUnit
 from assistant.question import Intent, Question
 from assistant.retrieval.chain import Scored
 from assistant.wording import Rarity, grams
@@ -16,7 +17,7 @@ from corpus.folding import fold
 from corpus.model import Document, Unit
 from corpus.quantities.quantity import Measure, find_quantities
 
-__all__ = ["RankedUnit", "Ranker", "Weights"]
+__all__ = ["Ranker", "Weights"]
 
 _DEFINES = re.compile("是指|所指|所称|本(?:办法|方案|指引|措施|条例|法)中[^，。,]{2,10}(?:为|是)")
 
@@ -39,15 +40,6 @@ class Weights:
     term: float = 0.10
     amount: float = 0.15
     aspect: float = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class RankedUnit:
-    """A unit with its score and its retrieved chunks' paths, best first."""
-
-    unit: Unit
-    score: float
-    paths: tuple[str, ...]
 
 
 class Ranker:

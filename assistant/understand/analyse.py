@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.question import Intent, Question, Refusal
+from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal
 from assistant.understand.followup import Followups
 from assistant.understand.references import DocumentNames, find_nth, find_units
-from assistant.understand.scope import OUT_OF_CORPUS, Scope
+from assistant.understand.scope import Scope
 from assistant.understand.topics import KnownWords
 from assistant.understand.typos import Speller
 from corpus.catalog import Corpus
@@ -44,6 +44,7 @@ class Analyser:
             (Intent(name), re.compile("|".join(re.escape(fold(cue)) for cue in cues)))
             for name, cues in lexicon.intents.items()
         ]
+        self._cues = {name: re.compile("|".join(patterns)) for name, patterns in lexicon.cues.items()}
         self._amount = re.compile("|".join(re.escape(fold(cue)) for cue in lexicon.amount_cues))
 
     def analyse(self, text: str, history: Sequence[str], as_of: date) -> Question:
@@ -79,6 +80,7 @@ class Analyser:
             )
             or self._scope.left_to_notice(asked, "\n".join(self._texts[doc] for doc in docs)),
             corrections=corrections,
+            cues=frozenset(name for name, cue in self._cues.items() if cue.search(mended)),
             aspects=tuple(
                 aspect for aspect, cues in self._lexicon.aspects.items() if any(cue in mended for cue in cues)
             ),

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from assistant.question import Refusal
+from assistant.question import OUT_OF_CORPUS, Refusal
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
 
-__all__ = ["OUT_OF_CORPUS", "Scope"]
+__all__ = ["Scope"]
 
 _MOVED_HERE = re.compile(r"(?:来自|迁到|搬到|迁往|搬去|迁至|从|在|人在|是|对|和|与|同|面向|拓展到|去|到)$")
 _OF_THERE = re.compile(
@@ -17,8 +17,6 @@ _CHAT_LIMIT = 20
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}|\d[a-z]+")
 _NEIGHBOUR = 2
-
-OUT_OF_CORPUS = "可以改问北京市这17份文件里的支持政策，或用 zhengce search 查找相关条款。"
 
 
 class Scope:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.outcome import Eligibility, VerdictState
+from assistant.outcome import Eligibility, VerdictState
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Quantity
 from corpus.rules import read_rules

@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.outcome import Outcome
 from assistant.calculator.portfolio import best_combination
+from assistant.outcome import Outcome
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Group, RuleFile
 from corpus.rules import RuleBook, read_rules

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.outcome import Outcome
+from assistant.outcome import Outcome
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.formula import Given

@@ -7,7 +7,16 @@ from enum import StrEnum
 
 from corpus.quantities.quantity import Quantity
 
-__all__ = ["Alternative", "Citation", "Eligibility", "Missing", "Outcome", "Verdict", "VerdictState"]
+__all__ = [
+    "Alternative",
+    "Citation",
+    "Eligibility",
+    "Missing",
+    "Outcome",
+    "Requirement",
+    "Verdict",
+    "VerdictState",
+]
 
 
 class Eligibility(StrEnum):
@@ -108,6 +117,25 @@ class Outcome:
     def to_json(self) -> str:
         """The outcome as JSON text; the same rule version and inputs give the same bytes."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The least value of an input that reaches `target`.
+
+    `value` is None where no value reaches it, or where other inputs in `missing` decide first. `beyond` is
+    the limit of the text that must be exceeded, where the value is just above one. `outcome` is the
+    calculation at `value`, which proves it; `steps` are its lines and the conclusion.
+    """
+
+    rule: str
+    name: str
+    target: Quantity | None
+    value: Quantity | None
+    beyond: Quantity | None
+    missing: tuple[Missing, ...]
+    outcome: Outcome | None
+    steps: tuple[str, ...]
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,188 @@
+"""Fetches what a question names and searches for the rest (step 2 of 5)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.evidence import Evidence, RankedUnit, ValidityFinding
+from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
+from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.rank import Ranker
+from corpus.catalog import Corpus
+from corpus.entries import Evidence as Words
+from corpus.errors import UnknownUnit
+from corpus.links import LinkKind, Links
+from corpus.model import Document, Unit
+
+__all__ = ["EvidenceFinder"]
+
+_PARTS = re.compile(r"[，,、；;？?。：:]|和|跟|与|还是|以及|同时")
+_PART_LENGTH = 5
+_CONFIDENT = 1.6
+_MOST_UNITS = 2
+_STAY = 0.35
+
+
+class EvidenceFinder:
+    """Fetches what a question names and searches for the rest."""
+
+    def __init__(self, corpus: Corpus, links: Links, retriever: HybridRetriever, ranker: Ranker) -> None:
+        self._corpus = corpus
+        self._links = links
+        self._retriever = retriever
+        self._ranker = ranker
+
+    def find(self, question: Question) -> Evidence:
+        """Evidence for `question`; its `refusal` says why there is none."""
+        if question.refusal:
+            return Evidence(refusal=question.refusal)
+        if question.has(Intent.VALIDITY) and self._asks_validity(question):
+            return self._validity(question)
+        ranked = self.search(question)
+        if question.units:
+            return self._named(question, ranked)
+        units = self._chosen(question, ranked)
+        others = (
+            unit for unit in ranked[:8] if unit not in units and self._on_topic(question, unit.unit.doc)
+        )
+        return Evidence(units=units, others=tuple(others))
+
+    def search(self, question: Question) -> list[RankedUnit]:
+        """Units for the wording of `question`, best first, within the documents that it names."""
+        docs = self._bounds(question)
+        ranked = self._ranker.rank(question, self._retriever.retrieve(question.topic, question.search, docs))
+        return self._kept_on(question, ranked) if question.context else ranked
+
+    def _kept_on(self, question: Question, ranked: list[RankedUnit]) -> list[RankedUnit]:
+        """A follow-up stays with the unit that was talked about, unless its own words lead elsewhere."""
+        before = " ".join(question.context)
+        found = self._ranker.rank(
+            replace(question, topic=before, search=before, context=()),
+            self._retriever.retrieve(before, before, self._bounds(question)),
+        )
+        unit = found[0].unit if found else None
+        kept = [replace(r, score=r.score + _STAY) if r.unit == unit else r for r in ranked]
+        return sorted(kept, key=lambda ranked_unit: -ranked_unit.score)
+
+    def _bounds(self, question: Question) -> tuple[str, ...] | None:
+        if not question.docs:
+            return None
+        if not self._several(question):
+            return question.docs
+        linked = [
+            link.to_doc
+            for link in self._links.all
+            if link.kind is LinkKind.DOCUMENT and link.from_doc in question.docs
+        ]
+        return tuple(dict.fromkeys((*question.docs, *question.leaning, *linked)))
+
+    def _several(self, question: Question) -> bool:
+        return question.shows("several") or question.has(Intent.COMPARISON)
+
+    def _chosen(self, question: Question, ranked: Sequence[RankedUnit]) -> tuple[RankedUnit, ...]:
+        if not ranked:
+            return ()
+        chosen = [ranked[0]]
+        bounds = self._bounds(question) or ()
+        if len(bounds) > 1:
+            for doc in bounds:
+                best = next((unit for unit in ranked if unit.unit.doc == doc), None)
+                if best and best not in chosen:
+                    chosen.append(best)
+        elif self._several(question):
+            chosen += [unit for unit in self._by_part(question) if unit.unit not in {c.unit for c in chosen}]
+        return tuple(chosen[:_MOST_UNITS])
+
+    def _on_topic(self, question: Question, doc: str) -> bool:
+        """Whether a document for one field (氢能, 软件 …) is meant, or is for all fields."""
+        return not self._corpus.entries[doc].topics or doc in (*question.docs, *question.leaning)
+
+    def _by_part(self, question: Question) -> list[RankedUnit]:
+        """The best unit for each part of a question that names several things."""
+        found: list[RankedUnit] = []
+        for part in _PARTS.split(question.topic):
+            if len(part) < _PART_LENGTH:
+                continue
+            ranked = self.search(replace(question, topic=part, search=part))
+            if ranked and ranked[0].score >= _CONFIDENT:
+                found.append(ranked[0])
+        return found[:_MOST_UNITS]
+
+    def _asks_validity(self, question: Question) -> bool:
+        if question.repeals:
+            return True
+        if question.shows("licence"):
+            return False
+        return bool(question.docs) or question.shows("document")
+
+    def _validity(self, question: Question) -> Evidence:
+        findings = []
+        for named in question.repeals:
+            validity = self._corpus.validity(named.by, question.as_of)
+            words = (Words(unit=named.repeal.unit, quote=named.repeal.quote),)
+            findings.append(ValidityFinding(named.by, validity, question.as_of, named, words))
+        docs = question.docs
+        if not docs and not findings:
+            ranked = self.search(question)
+            docs = (ranked[0].unit.doc,) if ranked else ()
+        for doc in docs:
+            if all(finding.doc != doc for finding in findings):
+                validity = self._corpus.validity(doc, question.as_of)
+                findings.append(ValidityFinding(doc, validity, question.as_of, None, validity.evidence))
+        return Evidence(validity=tuple(findings), fetched=True, documents=tuple(docs))
+
+    def _named(self, question: Question, ranked: Sequence[RankedUnit]) -> Evidence:
+        docs = question.docs or tuple(dict.fromkeys(unit.unit.doc for unit in ranked[:5]))
+        found: list[RankedUnit] = []
+        missing: list[tuple[Document, UnitReference]] = []
+        for reference in question.units:
+            unit = self._first_with(reference, docs, ranked)
+            if unit:
+                found.append(unit)
+            elif question.docs:
+                missing.append((self._corpus.document(question.docs[0]), reference))
+        if not found and missing:
+            return Evidence(refusal=_no_such_unit(*missing[0]), documents=question.docs)
+        if not found:
+            return Evidence(units=self._chosen(question, ranked), others=tuple(ranked[1:8]))
+        return Evidence(units=tuple(found), others=tuple(ranked[:5]), fetched=True, references=question.units)
+
+    def _first_with(
+        self, reference: UnitReference, docs: Sequence[str], ranked: Sequence[RankedUnit]
+    ) -> RankedUnit | None:
+        hits = []
+        for doc in docs:
+            unit = self._unit(self._corpus.document(doc), reference)
+            if unit:
+                paths = next((r.paths for r in ranked if r.unit == unit), ())
+                score = next((r.score for r in ranked if r.unit == unit), 0.0)
+                hits.append(RankedUnit(unit, score, paths))
+        return max(hits, key=lambda unit: unit.score) if hits else None
+
+    def _unit(self, document: Document, reference: UnitReference) -> Unit | None:
+        label = _label(document, reference)
+        try:
+            return self._corpus.unit(document.key, label)
+        except UnknownUnit:
+            return None
+
+
+def _label(document: Document, reference: UnitReference) -> str:
+    if reference.word == "名词解释":
+        return f"名词解释{reference.number}"
+    if any(unit.label.startswith("第") for unit in document.units):
+        return f"第{reference.number}条" if reference.word == "条" else ""
+    part = next((clause for clause in reference.clauses if clause.endswith("部分")), "")
+    return f"{part.removesuffix('部分')}（{reference.number}）" if part else str(reference.number)
+
+
+def _no_such_unit(document: Document, reference: UnitReference) -> Refusal:
+    labels = [unit.label for unit in document.units if unit.label not in ("通知", "引言", "附则")]
+    articles = [label for label in labels if label.startswith("第")]
+    if reference.word == "名词解释":
+        terms = [label for label in labels if label.startswith("名词解释")]
+        size = f"名词解释只有{len(terms)}条" if terms else "没有名词解释"
+    else:
+        size = f"只有{len(articles)}条" if articles else f"共{len(labels)}项（{labels[0]} 至 {labels[-1]}）"
+    name = document.doc_no or f"《{document.title}》"
+    return Refusal("unknown_unit", f"{name}{size}，没有“{reference.text}”。", OUT_OF_CORPUS)
