@@ -22,9 +22,9 @@ __all__ = ["FIRM", "Assignment", "assign", "deciding_inputs", "rule_constants"]
 
 FIRM = 0.45
 _CLAIMED = re.compile(
-    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|能给|最高|最多|拿|补)$"
+    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
 )
-_CONFIRM = re.compile("真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
+_CONFIRM = re.compile("[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _POLICY = re.compile("按|比例|的补贴|的支持|那个|上限|封顶|不超过|那笔|给|补")
 _LATER, _EARLIER = (
@@ -57,6 +57,8 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
         for name in placed:
             sources[name] = number
         _forget_derived(rule, given, placed)
+        if _ADDED.search(turn.text):
+            placed = {name: _appended(rule, given, name, value) for name, value in placed.items()}
         given.update(placed)
         unused += left
         firm += sure
@@ -79,6 +81,15 @@ def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Va
             continue
         if any(leaf in placed for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
             given.pop(name)
+
+
+def _appended(rule: Rule, given: Mapping[str, Value], name: str, value: Value) -> Value:
+    """A new item beside those given before (`又补投了一笔500万`)."""
+    spec = rule.inputs.get(name)
+    if spec is None or spec.many is Many.NO or name not in given:
+        return value
+    earlier, new = given[name], value
+    return (*(earlier if isinstance(earlier, tuple) else (earlier,)), *(new if isinstance(new, tuple) else (new,)))
 
 
 class _Placer:
@@ -105,11 +116,21 @@ class _Placer:
             spec = self.rule.inputs[name]
             values = [self._value(mention, spec) for mention in sorted(found, key=lambda m: m.start)]
             placed[name] = self._repeated(spec, found, values)
+        self._prefer_parts(placed)
         years = self._years(mentions, taken)
         if years is not None and YEARS not in placed:
             placed[YEARS] = years
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
+
+    def _prefer_parts(self, placed: dict[str, Value]) -> None:
+        """Where everything that an input derives from is said, the input itself is derived."""
+        for spec in self.inputs:
+            if spec.derive is None or spec.name not in placed:
+                continue
+            leaves = {leaf for _, part in parts_of(spec.derive) for leaf in inputs_of(part)}
+            if leaves and leaves <= placed.keys():
+                placed.pop(spec.name)
 
     def _repeats_policy(self, mention: Mention) -> bool:
         """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
@@ -356,6 +377,7 @@ class _Placer:
         return None
 
 
+_ADDED = re.compile("又|再加|另外|还有一|补投|追加|再来")
 _SUM = re.compile("合计|共|总|加起来|累计")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)")

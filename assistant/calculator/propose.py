@@ -18,6 +18,7 @@ from assistant.question import Intent, Question
 from assistant.wording import Rarity, grams
 from corpus.errors import InvalidInput
 from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
@@ -26,10 +27,11 @@ __all__ = ["Calculator"]
 
 _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _YEAR_SUM = re.compile(
-    r"(?<!后)(?:前|头)?([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
+    r"(?:前|头)([两二三23])年|(?<!后)([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
 _CANDIDATES = 6
 _FOUND = 0.35
+_FITTING = 0.25
 _NAMED = 0.34
 
 
@@ -82,6 +84,8 @@ class Calculator:
                 score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
                 score += _FOUND / (1 + place) if unit in evidence.units else 0.0
+                wanted = question.wants_amount or question.shows("reverse")
+                score += _FITTING if wanted == (rule.answers is not Answers.ELIGIBILITY) else 0.0
                 found.append((score, -place, rule, unit, assignment))
         if not found:
             return None
@@ -117,10 +121,10 @@ class Calculator:
         self, question: Question, rule: Rule, unit: RankedUnit, assignment: Assignment, outcome: Outcome
     ) -> Computed:
         about_amount = question.wants_amount or bool(question.shows("claim") and question.mentions)
-        if question.shows("reverse") and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
+        if question.shows("reverse") and not question.shows("total") and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
             needed = self._reverse(question, rule, assignment)
             if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
-                least = Amount(needed.value.in_wan(), "exact")
+                least = Amount(self._still_needed(question, assignment, needed), "exact")
                 return Computed(
                     rule,
                     (unit,),
@@ -134,7 +138,7 @@ class Calculator:
                 )
         years = _YEAR_SUM.search(question.text)
         if years:
-            outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2])) or outcome
+            outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2] or years[3])) or outcome
         amount = _amount(question, outcome) if about_amount else None
         return Computed(
             rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
@@ -194,6 +198,14 @@ class Calculator:
             (*one.citations, *two.citations),
             about_amount=True,
         )
+
+    def _still_needed(self, question: Question, assignment: Assignment, needed: Requirement) -> Decimal:
+        """What is to be added to the figure given, where that is asked; else the whole."""
+        assert needed.value is not None
+        given = assignment.given.get(needed.name)
+        if question.shows("lacking") and isinstance(given, Quantity) and given.value < needed.value.value:
+            return needed.value.in_wan() - given.in_wan()
+        return needed.value.in_wan()
 
     def _reverse(self, question: Question, rule: Rule, assignment: Assignment) -> Requirement | None:
         """How much of the deciding input reaches the figure that the question names, or the ceiling."""

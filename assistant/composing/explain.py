@@ -73,7 +73,7 @@ def trace_of(computed: Computed) -> str:
     values = [value for _, value in outcome.inputs]
     verdicts = [f"{v.label} {v.quote} {v.detail} {''.join(v.ask)}" for v in outcome.verdicts]
     alternatives = [f"{a.label} {a.low} {a.high}" for a in (*outcome.branches, *outcome.other_readings)]
-    needed = [str(computed.needed.value), str(computed.needed.target)] if computed.needed else []
+    needed = [str(computed.needed.value), str(computed.needed.target), _wan(computed)] if computed.needed else []
     rule = [outcome.label, *(spec.label for spec in computed.rule.inputs.values())]
     asked = [missing.question for missing in outcome.missing]
     figures = [str(figure) for figure in (outcome.amount, outcome.low, outcome.high)]
@@ -81,11 +81,17 @@ def trace_of(computed: Computed) -> str:
     return "\n".join((*parts, *outcome.assumptions, "0万元 0元"))
 
 
+def _wan(computed: Computed) -> str:
+    return f"{computed.amount.value:f}万元" if computed.amount else ""
+
+
 def _needed(computed: Computed) -> str:
     needed = computed.needed
     assert needed is not None
     label = computed.rule.inputs[needed.name].label
-    return f"{computed.rule.label}：{label}至少要 {needed.value}，才能达到{needed.target}。"
+    said = f"{computed.rule.label}：{label}至少要 {needed.value}，才能达到{needed.target}"
+    whole = needed.value is not None and computed.amount and computed.amount.value == needed.value.in_wan()
+    return f"{said}。" if whole or not computed.amount else f"{said}，还差 {computed.amount.value.normalize():f}万元。"
 
 
 def _refused(computed: Computed) -> str:
