@@ -20,7 +20,7 @@ BOOK = read_rules()
 EXAMPLES = [(rule, example) for rule in BOOK.rules for example in rule.examples]
 # Fields that hold no constant that is computed with.
 WORDS = {
-    "id", "unit", "path", "label", "aliases", "applicant", "synonyms", "quote", "quotes", "text", "name", "ask",
+    "id", "unit", "path", "label", "aliases", "applicant", "synonyms", "denials", "quote", "quotes", "text", "name", "ask",
     "words", "judgement", "stacking", "period", "reviewed", "range", "value", "examples", "choices", "version",
 }  # fmt: skip
 
