@@ -89,7 +89,10 @@ def _appended(rule: Rule, given: Mapping[str, Value], name: str, value: Value) -
     if spec is None or spec.many is Many.NO or name not in given:
         return value
     earlier, new = given[name], value
-    return (*(earlier if isinstance(earlier, tuple) else (earlier,)), *(new if isinstance(new, tuple) else (new,)))
+    return (
+        *(earlier if isinstance(earlier, tuple) else (earlier,)),
+        *(new if isinstance(new, tuple) else (new,)),
+    )
 
 
 class _Placer:

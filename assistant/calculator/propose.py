@@ -4,12 +4,13 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeAlias
 
 from assistant.answer import Amount
 from assistant.calculator.assign import Assignment, assign, deciding_inputs, rule_constants
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.reverse import required_input
-from assistant.calculator.said import Turn
+from assistant.calculator.said import Turn, said_choice
 from assistant.calculator.totals import by_year_lists, first_years, shared_out, side_by_side, summed
 from assistant.computed import Computed
 from assistant.evidence import Evidence, RankedUnit
@@ -29,10 +30,13 @@ _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _YEAR_SUM = re.compile(
     r"(?:前|头)([两二三23])年|(?<!后)([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
+_BESIDE = re.compile("和|与|跟|同|比|，|,|、")
 _CANDIDATES = 6
 _FOUND = 0.35
 _FITTING = 0.25
 _NAMED = 0.34
+
+_Side: TypeAlias = tuple[Rule, Assignment, Outcome, Amount]
 
 
 class Calculator:
@@ -75,17 +79,18 @@ class Calculator:
         if self._may_look_further(question, evidence):
             units += [unit for unit in evidence.others if unit not in units]
         top = max((unit.score for unit in units), default=1.0) or 1.0
-        asked = grams(question.search)
+        asked, said = grams(question.search), grams(question.topic)
         found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
         for place, unit in enumerate(units[:_CANDIDATES]):
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
                 assignment = assign(rule, turns)
-                score = unit.score / top + 0.8 * self._named(rule, asked)
+                score = unit.score / top + 0.8 * self._named(rule, asked) + 0.2 * self._named(rule, said)
                 score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
                 score += _FOUND / (1 + place) if unit in evidence.units else 0.0
                 wanted = question.wants_amount or question.shows("reverse")
                 score += _FITTING if wanted == (rule.answers is not Answers.ELIGIBILITY) else 0.0
+                score += _FITTING if question.shows("reverse") and rule.answers is Answers.THRESHOLD else 0.0
                 found.append((score, -place, rule, unit, assignment))
         if not found:
             return None
@@ -121,7 +126,11 @@ class Calculator:
         self, question: Question, rule: Rule, unit: RankedUnit, assignment: Assignment, outcome: Outcome
     ) -> Computed:
         about_amount = question.wants_amount or bool(question.shows("claim") and question.mentions)
-        if question.shows("reverse") and not question.shows("total") and outcome.eligibility is not Eligibility.NOT_ELIGIBLE:
+        if (
+            question.shows("reverse")
+            and not question.shows("total")
+            and outcome.eligibility is not Eligibility.NOT_ELIGIBLE
+        ):
             needed = self._reverse(question, rule, assignment)
             if needed and needed.value is not None and needed.value.measure is Measure.MONEY:
                 least = Amount(self._still_needed(question, assignment, needed), "exact")
@@ -138,7 +147,9 @@ class Calculator:
                 )
         years = _YEAR_SUM.search(question.text)
         if years:
-            outcome = first_years(rule, dict(assignment.given), _count(years[1] or years[2] or years[3])) or outcome
+            outcome = (
+                first_years(rule, dict(assignment.given), _count(years[1] or years[2] or years[3])) or outcome
+            )
         amount = _amount(question, outcome) if about_amount else None
         return Computed(
             rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
@@ -173,31 +184,78 @@ class Calculator:
         )
 
     def _difference(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
-        """How far the figures of two documents lie apart, where that is asked."""
-        if not question.shows("apart") or len(evidence.units) < 2:
+        """How far two figures lie apart, where that is asked: of two documents, or of two classes of one rule."""
+        if not question.shows("apart"):
             return None
-        sides: list[tuple[Rule, Assignment, Outcome, Amount]] = []
-        for unit in evidence.units[:2]:
-            best = self._choose(question, replace(evidence, units=(unit,), others=()), turns)
-            outcome = self._outcome(best[0], best[2]) if best else None
-            amount = _amount(question, outcome) if outcome else None
-            if best is None or outcome is None or amount is None:
-                return None
-            sides.append((best[0], best[2], outcome, amount))
+        sides = self._two_rules(question, evidence, turns) or self._two_classes(question, evidence, turns)
+        if sides is None:
+            return None
         (rule, assignment, one, high), (_, _, two, low) = sorted(sides, key=lambda side: -side[3].value)
         apart = high.value - low.value
         step = f"{one.label} {high.value:f}万元 − {two.label} {low.value:f}万元 = {apart:f}万元"
-        label = f"{one.label}与{two.label}相差"
+        label = one.label if one.label == two.label else f"{one.label}与{two.label}"
         return Computed(
             rule,
             evidence.units[:2],
             assignment.unused,
-            replace(one, label=label, verdicts=(), missing=(), other_readings=(), branches=()),
+            replace(one, label=f"{label}相差", verdicts=(), missing=(), other_readings=(), branches=()),
             Amount(apart, "exact"),
-            (*one.steps, *two.steps, step),
-            (*one.citations, *two.citations),
+            tuple(dict.fromkeys((*one.steps, *two.steps, step))),
+            tuple(dict.fromkeys((*one.citations, *two.citations))),
             about_amount=True,
         )
+
+    def _two_rules(
+        self, question: Question, evidence: Evidence, turns: Sequence[Turn]
+    ) -> tuple[_Side, _Side] | None:
+        """The figure of each of the two units found; a unit stands for its document where that was named."""
+        if len(evidence.units) < 2:
+            return None
+        sides = []
+        for unit in evidence.units[:2]:
+            beside = tuple(
+                other
+                for other in evidence.others
+                if other.unit.doc == unit.unit.doc and unit.unit.doc in question.docs
+            )
+            one = replace(evidence, units=(unit, *beside), others=())
+            sides.append(self._side(question, self._choose(question, one, turns)))
+        one_side, two_side = sides
+        return (one_side, two_side) if one_side and two_side else None
+
+    def _two_classes(
+        self, question: Question, evidence: Evidence, turns: Sequence[Turn]
+    ) -> tuple[_Side, _Side] | None:
+        """The figures of two classes (`国际首创` and `国内首创`) that the question sets side by side."""
+        best = self._choose(question, evidence, turns)
+        parts = [Turn.read(part) for part in _BESIDE.split(question.text)]
+        if best is None or len(parts) < 2:
+            return None
+        rule, unit, assignment = best
+        for name, spec in rule.inputs.items():
+            said = (
+                list(dict.fromkeys(c for part in parts if (c := said_choice([part], spec))))
+                if spec.choices
+                else []
+            )
+            if len(said) != 2:
+                continue
+            one, two = (
+                self._side(
+                    question, (rule, unit, replace(assignment, given={**assignment.given, name: choice}))
+                )
+                for choice in said
+            )
+            if one and two:
+                return one, two
+        return None
+
+    def _side(self, question: Question, best: tuple[Rule, RankedUnit, Assignment] | None) -> _Side | None:
+        outcome = self._outcome(best[0], best[2]) if best else None
+        amount = _amount(question, outcome) if outcome else None
+        if best is None or outcome is None or amount is None:
+            return None
+        return best[0], best[2], outcome, amount
 
     def _still_needed(self, question: Question, assignment: Assignment, needed: Requirement) -> Decimal:
         """What is to be added to the figure given, where that is asked; else the whole."""

@@ -73,7 +73,9 @@ def trace_of(computed: Computed) -> str:
     values = [value for _, value in outcome.inputs]
     verdicts = [f"{v.label} {v.quote} {v.detail} {''.join(v.ask)}" for v in outcome.verdicts]
     alternatives = [f"{a.label} {a.low} {a.high}" for a in (*outcome.branches, *outcome.other_readings)]
-    needed = [str(computed.needed.value), str(computed.needed.target), _wan(computed)] if computed.needed else []
+    needed = (
+        [str(computed.needed.value), str(computed.needed.target), _wan(computed)] if computed.needed else []
+    )
     rule = [outcome.label, *(spec.label for spec in computed.rule.inputs.values())]
     asked = [missing.question for missing in outcome.missing]
     figures = [str(figure) for figure in (outcome.amount, outcome.low, outcome.high)]
@@ -91,7 +93,11 @@ def _needed(computed: Computed) -> str:
     label = computed.rule.inputs[needed.name].label
     said = f"{computed.rule.label}：{label}至少要 {needed.value}，才能达到{needed.target}"
     whole = needed.value is not None and computed.amount and computed.amount.value == needed.value.in_wan()
-    return f"{said}。" if whole or not computed.amount else f"{said}，还差 {computed.amount.value.normalize():f}万元。"
+    return (
+        f"{said}。"
+        if whole or not computed.amount
+        else f"{said}，还差 {computed.amount.value.normalize():f}万元。"
+    )
 
 
 def _refused(computed: Computed) -> str:

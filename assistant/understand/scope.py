@@ -32,8 +32,8 @@ class Scope:
         """A refusal for injections, small talk, other places and topics that the corpus does not hold."""
         folded = fold(question)
         return (
-            self._unreadable(folded)
-            or self._injection(folded)
+            self._injection(folded)
+            or self._unreadable(folded)
             or self._elsewhere(folded, names_document=names_document)
             or (None if names_document else self._outside(folded))
             or (None if names_document else self._chitchat(folded))
