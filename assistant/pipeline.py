@@ -62,5 +62,5 @@ class Pipeline:
 
 
 def _readable(text: str) -> str:
-    """`text` with lone surrogates, which no file or terminal can take, replaced."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """`text` with lone surrogates, which no file or terminal can take, left out."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")

@@ -21,6 +21,8 @@ __all__ = ["Ranker", "Weights"]
 
 _DEFINES = re.compile("是指|所指|所称|本(?:办法|方案|指引|措施|条例|法)中[^，。,]{2,10}(?:为|是)")
 
+_CONDITIONS = re.compile("条件|应具备|须具备|应当具备")
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -40,6 +42,7 @@ class Weights:
     term: float = 0.10
     amount: float = 0.15
     aspect: float = 0.15
+    conditions: float = 0.10
 
 
 class Ranker:
@@ -102,6 +105,7 @@ class Ranker:
         score += w.term * (
             bool(unit.term) and question.has(Intent.DEFINITION) and unit.term in fold(question.topic)
         )
+        score += w.conditions * (unit.conditions and question.has(Intent.ELIGIBILITY))
         score += w.amount * (unit.money and question.wants_amount)
         return score + w.aspect * self._aspect(question, unit.aspects)
 
@@ -123,6 +127,7 @@ class _Features:
     term: str
     aspects: frozenset[str]
     money: bool
+    conditions: bool
 
 
 def _features(document: Document, unit: Unit, aspects: Iterable[str]) -> _Features:
@@ -136,6 +141,7 @@ def _features(document: Document, unit: Unit, aspects: Iterable[str]) -> _Featur
         definition=unit.label.startswith("名词解释") or bool(_DEFINES.search(unit.text)),
         term=_term(unit),
         aspects=frozenset(aspect for aspect in aspects if aspect in unit.heading and "," not in unit.heading),
+        conditions=bool(_CONDITIONS.search(unit.text)),
         money=bool(measures & {Measure.MONEY, Measure.RATIO}),
     )
 

@@ -15,7 +15,7 @@ _CUE = re.compile(
 )
 _BLOCK = re.compile("(?:那块|那个|那项|这块|那边|这边|那种)呢|按你说的|照你说的")
 _OWN_TOPIC = 8
-_NEW_TOPIC = 11
+_NEW_TOPIC = 9
 _QUESTION_WORDS = re.compile(
     r"[？?，,。！!、；;：:（）()\s]|能|给|补|拿|奖|报|算|要|会|呢|的|了|是|有|和|到|多|少|万|元|年|一|投|签"
 )
