@@ -36,8 +36,8 @@ check: setup  ## ruff、mypy、分层约束
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-eval: index  ## 运行评测集
-	$(ZHENGCE) eval run
+eval: index  ## 运行评测集（效力按固定的一天判断）
+	$(ZHENGCE) eval run --as-of 2026-11-21
 
 clean:  ## 删除虚拟环境与索引
 	rm -rf $(VENV) .zhengce

@@ -84,6 +84,8 @@ class Calculator:
         for place, unit in enumerate(units[:_CANDIDATES]):
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
                 assignment = assign(rule, turns)
+                if unit not in evidence.units and not assignment.given:
+                    continue
                 score = unit.score / top + 0.8 * self._named(rule, asked) + 0.2 * self._named(rule, said)
                 score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
@@ -102,7 +104,9 @@ class Calculator:
         if any(self._book.for_unit(unit.unit.doc, unit.unit.label) for unit in evidence.units):
             return False
         figures = {mention.quantity.measure for mention in question.mentions}
-        return question.wants_amount and bool(figures & {Measure.MONEY, Measure.RATIO})
+        return question.has(Intent.ELIGIBILITY) or (
+            question.wants_amount and bool(figures & {Measure.MONEY, Measure.RATIO})
+        )
 
     def _named(self, rule: Rule, asked: Container[str]) -> float:
         names = (rule.label, *rule.aliases)

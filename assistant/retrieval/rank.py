@@ -41,7 +41,7 @@ class Weights:
     definition: float = 0.30
     term: float = 0.10
     amount: float = 0.15
-    aspect: float = 0.15
+    aspect: float = 0.3
     conditions: float = 0.10
 
 
