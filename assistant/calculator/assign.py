@@ -190,7 +190,9 @@ class _Placer:
             parts = [
                 j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure
             ]
-            named = _SUM.search(self.turn.text[max(0, total.start - 8) : total.start])
+            named = _SUM.search(
+                self.turn.text[max(0, total.start - 8) : total.start]
+            ) or self.turn.text.startswith("都", total.end)
             if (
                 not named
                 or len(parts) < 2
@@ -202,7 +204,7 @@ class _Placer:
             return
 
     def _in_order(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
-        """`近3年收入5200万、5600万、6000万` for three inputs that share the words before the list."""
+        """`近3年收入5200万、5600万、6000万` for three inputs that share the words before the list, or for their total."""
         for first, mention in enumerate(mentions):
             row = [first]
             while row[-1] + 1 < len(mentions) and self._adjacent(mentions[row[-1]], mentions[row[-1] + 1]):
@@ -216,9 +218,14 @@ class _Placer:
                 and spec.many is Many.NO
                 and closeness(self.turn, mention, spec) >= FIRM
             ]
+            totals = [spec for spec in self.inputs if fits(mention, spec) and _TOTAL.search(spec.label)]
             if len(specs) == len(row):
                 for spec, i in zip(specs, row, strict=True):
                     lists[spec.name] = [mentions[i]]
+                taken.update(row)
+            elif totals and mention.quantity.measure is Measure.MONEY:
+                nearest = max(totals, key=lambda spec: closeness(self.turn, mention, spec))
+                lists[nearest.name] = [mentions[i] for i in row]
                 taken.update(row)
             return
 
@@ -316,7 +323,7 @@ class _Placer:
                 for s in self.inputs
                 if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)
             ]
-            required = [s for s in free if s.required] or free
+            required = [s for s in free if s.required]
             listed = [n for n in lists if n in deciding and self.rule.inputs[n].many is not Many.NO]
             if len(required) >= 1 and (len(required) == 1 or not self.before):
                 lists[required[0].name] = [mention]
@@ -361,7 +368,14 @@ class _Placer:
         for other in self.turn.mentions:
             counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
             recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.end])
-            if counted and not recent and other is not mention and 1 < other.quantity.value <= 20:
+            of_support = _SUPPORT.match(self.turn.text[other.end :])
+            if (
+                counted
+                and not recent
+                and not of_support
+                and other is not mention
+                and 1 < other.quantity.value <= 20
+            ):
                 return int(other.quantity.value)
         return 0
 
@@ -381,6 +395,8 @@ class _Placer:
 
 
 _ADDED = re.compile("又|再加|另外|还有一|补投|追加|再来")
+_TOTAL = re.compile("总额|合计|累计")
+_SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _SUM = re.compile("合计|共|总|加起来|累计")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)")
