@@ -14,7 +14,7 @@ from corpus.catalog import Corpus
 from corpus.folding import fold
 from corpus.lexicon import Lexicon
 from corpus.quantities.dates import find_dates
-from corpus.quantities.quantity import find_quantities
+from corpus.quantities.quantity import Measure, find_quantities
 
 __all__ = ["Analyser"]
 
@@ -22,6 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-
 _COUNTING = re.compile(
     "(?:多少|几多)(?:家|个(?!亿|钱)|人|项|次|年|天|月|件|名|平|步|条|位|所|倍|只|种|类|字|页)"
 )
+_ASKING = re.compile("[吗呢么谁哪几何吧?？]|什么|怎|多少|是否|能不能|有没有")
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -87,9 +88,12 @@ class Analyser:
         )
 
     def _asks_amount(self, turn: str) -> bool:
-        """Whether a turn asks for money, not only how many of something there are."""
+        """Whether a turn asks for money: by its words, or by stating a figure and asking nothing else."""
         folded = fold(turn)
-        return bool(self._amount.search(_COUNTING.sub("", folded)))
+        if self._amount.search(_COUNTING.sub("", folded)):
+            return True
+        money = any(mention.quantity.measure is Measure.MONEY for mention in find_quantities(turn))
+        return money and bool(self._cues["reckon"].search(folded) or not _ASKING.search(folded))
 
     def _find_intents(self, question: str, context: Sequence[str]) -> tuple[Intent, ...]:
         folded = fold(question)
