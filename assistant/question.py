@@ -16,7 +16,6 @@ class Intent(StrEnum):
     """What kind of answer is wanted."""
 
     LOOKUP = "lookup"
-    AMOUNT = "amount"
     ELIGIBILITY = "eligibility"
     PROCEDURE = "procedure"
     DEFINITION = "definition"

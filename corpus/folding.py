@@ -3,12 +3,17 @@
 import re
 import unicodedata
 
-__all__ = ["fold", "squeeze"]
+__all__ = ["encodable", "fold", "squeeze"]
 
 _BLANK = re.compile(r"\s+")
 _BRACKETS = str.maketrans(
     {"【": "[", "】": "]", "〔": "[", "〕": "]", "﹝": "[", "﹞": "]", "—": "-", "–": "-"}
 )
+
+
+def encodable(text: str) -> str:
+    """`text` with lone surrogates, which have no UTF-8 form, replaced by `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def squeeze(text: str) -> str:

@@ -9,6 +9,7 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import IndexBroken
+from corpus.folding import encodable
 
 __all__ = ["OnnxEmbedder"]
 
@@ -61,13 +62,13 @@ class OnnxEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of this passage with prefix and marks; the model reads the first 512."""
-        return len(self._tokenizer.encode(_readable(_PASSAGE_PREFIX + text)))
+        return len(self._tokenizer.encode(encodable(_PASSAGE_PREFIX + text)))
 
     def _embed(
         self, prefix: str, texts: Sequence[str], progress: Callable[[int], None] | None
     ) -> npt.NDArray[np.float32]:
         vectors = np.empty((len(texts), self._dimension), np.float32)
-        encodings = self._tokenizer.encode_batch([_readable(prefix + text) for text in texts])
+        encodings = self._tokenizer.encode_batch([encodable(prefix + text) for text in texts])
         rows = [_token_ids(encoding) for encoding in encodings]
         for places in _batches([len(row) for row in rows]):
             vectors[places] = self._run([rows[place] for place in places])
@@ -99,11 +100,6 @@ def _open_session(graph: Path) -> onnxruntime.InferenceSession:
         # With this fusion passages took a tenth longer.
         disabled_optimizers=["SkipLayerNormFusion"],
     )
-
-
-def _readable(text: str) -> str:
-    """The text with lone surrogates, which have no UTF-8 form, replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _token_ids(encoding: Encoding) -> list[int]:

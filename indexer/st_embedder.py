@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import InvalidInput
+from corpus.folding import encodable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -64,7 +65,7 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of this passage with prefix and marks, uncut."""
-        return len(self._model.tokenizer.encode(_readable(self._passage + text)))
+        return len(self._model.tokenizer.encode(encodable(self._passage + text)))
 
     def _encode(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
@@ -74,7 +75,7 @@ class SentenceTransformerEmbedder:
         for start in range(0, len(order), _BATCH):
             places = order[start : start + _BATCH]
             vectors[places] = self._model.encode(
-                [_readable(texts[place]) for place in places],
+                [encodable(texts[place]) for place in places],
                 prompt=prompt,
                 normalize_embeddings=True,
                 show_progress_bar=False,
@@ -112,8 +113,3 @@ def _prompts(model: str, stated: Mapping[str, str]) -> tuple[str, str]:
         if pattern.fullmatch(PurePath(model).name.lower()):
             return published_query, published_passage
     return "", ""
-
-
-def _readable(text: str) -> str:
-    """The text with lone surrogates, which have no UTF-8 form, replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -19,6 +19,7 @@ from assistant.question import Intent, Question
 from assistant.wording import Rarity, grams
 from corpus.errors import InvalidInput
 from corpus.quantities.measures import Measure
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
@@ -36,7 +37,7 @@ _FOUND = 0.35
 _FITTING = 0.25
 _NAMED = 0.34
 
-_Side: TypeAlias = tuple[Rule, Assignment, Outcome, Amount]
+_Side: TypeAlias = tuple[Rule, RankedUnit, Assignment, Outcome, Amount]
 
 
 class Calculator:
@@ -152,7 +153,10 @@ class Calculator:
         years = _YEAR_SUM.search(question.text)
         if years:
             outcome = (
-                first_years(rule, dict(assignment.given), _count(years[1] or years[2] or years[3])) or outcome
+                first_years(
+                    rule, dict(assignment.given), parse_integer(years[1] or years[2] or years[3]) or 0
+                )
+                or outcome
             )
         amount = _amount(question, outcome) if about_amount else None
         return Computed(
@@ -194,13 +198,15 @@ class Calculator:
         sides = self._two_rules(question, evidence, turns) or self._two_classes(question, evidence, turns)
         if sides is None:
             return None
-        (rule, assignment, one, high), (_, _, two, low) = sorted(sides, key=lambda side: -side[3].value)
+        (rule, first, assignment, one, high), (_, second, _, two, low) = sorted(
+            sides, key=lambda side: -side[4].value
+        )
         apart = high.value - low.value
         step = f"{one.label} {high.value:f}万元 − {two.label} {low.value:f}万元 = {apart:f}万元"
         label = one.label if one.label == two.label else f"{one.label}与{two.label}"
         return Computed(
             rule,
-            evidence.units[:2],
+            tuple(dict.fromkeys((first, second))),
             assignment.unused,
             replace(one, label=f"{label}相差", verdicts=(), missing=(), other_readings=(), branches=()),
             Amount(apart, "exact"),
@@ -259,7 +265,7 @@ class Calculator:
         amount = _amount(question, outcome) if outcome else None
         if best is None or outcome is None or amount is None:
             return None
-        return best[0], best[2], outcome, amount
+        return *best, outcome, amount
 
     def _still_needed(self, question: Question, assignment: Assignment, needed: Requirement) -> Decimal:
         """What is to be added to the figure given, where that is asked; else the whole."""
@@ -294,10 +300,6 @@ class Calculator:
 def _stated(rule: Rule, assignment: Assignment) -> int:
     """How many choices and yes-or-no facts of the rule the user stated."""
     return sum(name in rule.inputs and rule.inputs[name].measure is None for name in assignment.given)
-
-
-def _count(word: str) -> int:
-    return {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3}[word]
 
 
 def _amount(question: Question, outcome: Outcome) -> Amount | None:

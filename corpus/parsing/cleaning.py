@@ -79,10 +79,10 @@ def _after_sign(kept: list[tuple[str, int]]) -> bool:
 
 def spans_of(offsets: Iterable[int], source: str) -> tuple[Span, ...]:
     """The source ranges that `offsets` (ascending) cover; ranges parted only by whitespace are joined."""
-    spans: list[Span] = []
+    ranges: list[list[int]] = []
     for offset in offsets:
-        if spans and not source[spans[-1].end : offset].strip():
-            spans[-1] = Span(spans[-1].start, offset + 1)
+        if ranges and (ranges[-1][1] == offset or not source[ranges[-1][1] : offset].strip()):
+            ranges[-1][1] = offset + 1
         else:
-            spans.append(Span(offset, offset + 1))
-    return tuple(spans)
+            ranges.append([offset, offset + 1])
+    return tuple(Span(start, end) for start, end in ranges)
