@@ -27,15 +27,23 @@ from indexer.index import SearchIndex
 __all__ = ["build", "build_search", "build_search_index"]
 
 
-def build(settings: Settings, report: Callable[[str], None] = lambda _: None) -> Pipeline:
-    """The pipeline on the current index; raises IndexMissing or IndexBroken with the way out."""
+def build(
+    settings: Settings,
+    report: Callable[[str], None] = lambda _: None,
+    open_embedder: Callable[[], Embedder] | None = None,
+) -> Pipeline:
+    """The pipeline on the current index; raises IndexMissing or IndexBroken with the way out.
+
+    `open_embedder` gives an embedder that is being opened already; the default opens it here.
+    """
     corpus = load_corpus()
     rarity = _rarity(corpus)
     index = SearchIndex.open(settings.home, settings.dense_backend)
-    finder = _finder(settings, corpus, rarity, index, report)
+    embedder = open_embedder or _embedder(settings, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
     analyser = Analyser(corpus, load_lexicon())
     calculator = Calculator(read_rules(settings.home / "cache"), rarity)
+    finder = _finder(corpus, rarity, index, embedder())
     return Pipeline(analyser, finder, calculator, composer, Verifier(corpus), index.version)
 
 
@@ -44,7 +52,7 @@ def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]
     corpus = load_corpus()
     analyser = Analyser(corpus, load_lexicon())
     index = SearchIndex.open(settings.home, settings.dense_backend)
-    finder = _finder(settings, corpus, _rarity(corpus), index, lambda _: None)
+    finder = _finder(corpus, _rarity(corpus), index, _embedder(settings, lambda _: None)())
 
     def search(words: str, k: int) -> list[dict[str, Any]]:
         ranked = finder.search(analyser.analyse(words, (), date.today()))
@@ -65,20 +73,19 @@ def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]
 def build_search_index(settings: Settings, progress: Progress, report: Callable[[str], None]) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
 
-    def load() -> Embedder:
-        return load_embedder(settings.embedding_model, settings.home, report)
-
-    return build_index(settings.home, load_corpus(), embedder_name(settings.embedding_model), load, progress)
+    name = embedder_name(settings.embedding_model)
+    return build_index(settings.home, load_corpus(), name, _embedder(settings, report), progress)
 
 
 def _rarity(corpus: Corpus) -> Rarity:
     return Rarity(unit.text for document in corpus.documents for unit in document.units)
 
 
-def _finder(
-    settings: Settings, corpus: Corpus, rarity: Rarity, index: SearchIndex, report: Callable[[str], None]
-) -> EvidenceFinder:
-    embedder = load_embedder(settings.embedding_model, settings.home, report)
+def _embedder(settings: Settings, report: Callable[[str], None]) -> Callable[[], Embedder]:
+    return lambda: load_embedder(settings.embedding_model, settings.home, report)
+
+
+def _finder(corpus: Corpus, rarity: Rarity, index: SearchIndex, embedder: Embedder) -> EvidenceFinder:
     return EvidenceFinder(
         corpus,
         find_links(corpus),

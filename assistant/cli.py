@@ -331,10 +331,10 @@ def eval_check(chosen: str | None) -> None:
 
 
 def _pipeline() -> Any:
-    from assistant.bootstrap import build
     from assistant.settings import load_settings
+    from assistant.startup import start
 
-    return build(load_settings(), lambda line: click.echo(line, err=True))
+    return start(load_settings(), lambda line: click.echo(line, err=True))
 
 
 def _day(text: str | None) -> date | None:
