@@ -23,17 +23,23 @@ _LARGEST = 10**20
 
 
 def required_input(
-    rule: Rule, target: Quantity | Literal["cap"], name: str, given: Mapping[str, Value]
+    rule: Rule,
+    target: Quantity | Literal["cap"],
+    name: str,
+    given: Mapping[str, Value],
+    *,
+    hopeful: bool = False,
 ) -> Requirement:
     """The least value of input `name` for which `rule` yields at least `target`, all else as `given`.
 
-    `"cap"` asks for the highest amount that the rule can yield. Raises InvalidInput where the input is
-    unknown or no quantity, or where a ceiling is asked for and there is none.
+    `"cap"` asks for the highest amount that the rule can yield. What other facts leave open keeps the amount
+    below the target, unless `hopeful`. Raises InvalidInput where the input is unknown or no quantity, or where
+    a ceiling is asked for and there is none.
     """
     others = {key: value for key, value in given.items() if key != name}
     _check_input(rule, name)
     wanted = _ceiling(rule, name, others) if target == "cap" else target
-    return _search(rule, name, others, wanted, lambda amount: amount >= wanted.value)
+    return _search(rule, name, others, wanted, lambda amount: amount >= wanted.value, hopeful=hopeful)
 
 
 def next_step(rule: Rule, name: str, given: Mapping[str, Value]) -> Requirement:
@@ -70,6 +76,8 @@ def _search(
     others: Mapping[str, Value],
     target: Quantity | None,
     enough: Callable[[Decimal], bool],
+    *,
+    hopeful: bool = False,
 ) -> Requirement:
     spec = rule.inputs[name]
     measure = spec.measure or Measure.PLAIN
@@ -79,7 +87,8 @@ def _search(
         return calculate(rule, {**others, name: Quantity(count * step, measure)})
 
     def reaches(count: int) -> bool:
-        amount = outcome_at(count).amount
+        outcome = outcome_at(count)
+        amount = outcome.amount or (outcome.high if hopeful else None)
         return amount is not None and enough(amount.value)
 
     probes = _probes(rule, name, measure, step)
@@ -94,7 +103,7 @@ def _search(
     outcome = outcome_at(high)
     value = Quantity(high * step, measure)
     beyond = _limit_below(rule, value, step)
-    line = f"{spec.label}{f'超过 {beyond}' if beyond else f'至少 {_shown(value)}'}时，金额为 {outcome.amount}"
+    line = f"{spec.label}{f'超过 {beyond}' if beyond else f'至少 {_shown(value)}'}时，金额为 {outcome.amount or outcome.high}"
     return Requirement(rule.id, name, target, value, beyond, (), outcome, (*outcome.steps, line))
 
 

@@ -9,11 +9,12 @@ from corpus.folding import fold
 from corpus.quantities.quantity import Measure, Mention, find_quantities
 from corpus.rulebook.parts import InputSpec
 
-__all__ = ["Said", "Turn", "closeness", "fits", "said_choice", "said_flag", "words_of"]
+__all__ = ["Said", "Turn", "choices_said", "closeness", "fits", "said_choice", "said_flag", "words_of"]
 
 _BREAK = re.compile(r"[，,。；;？?！!：:\n]")
 _NEGATION = re.compile(
-    r"(?:不是|没有|没|未|无|不|非|并非|尚未|从未|还没|不属于|不在)(?:有|被|能|再|曾|任何|过)?$"
+    r"(?:不是|没有|没|未|无|不|非|并非|尚未|从未|还没|不属于|不在)(?:有|被|能|再|曾|任何|过|真)?"
+    r"(?:(?:拿|得|评|领|办|做|列|纳|进|选|签|达|用|通|享)[到上成过入得受]?|获得?|取得|完成|具备|申[请报])?[了过]?$"
 )
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
@@ -94,17 +95,29 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
 def said_choice(turns: Sequence[Turn], spec: InputSpec) -> str | None:
     """The choice that the latest turn names, by its longest words; None where none is named."""
     for turn in reversed(turns):
-        found: list[tuple[int, int, str]] = []
-        for choice in spec.choices:
-            found += [
-                (place.length, place.start, choice.value)
-                for word in {fold(choice.label), *map(fold, choice.synonyms)}
-                for place in _places(turn.text, word)
-                if not _NEGATION.search(turn.text[: place.start])
-            ]
+        found = _choices(turn, spec)
         if found:
-            return max(found)[2]
+            return max(found, key=lambda part: (part[0].length, part[0].start, part[1]))[1]
     return None
+
+
+def choices_said(turn: Turn, spec: InputSpec) -> list[tuple[int, str]]:
+    """Every choice that the turn names, with where it begins; of words that overlap only the longest counts."""
+    found: list[tuple[Said, str]] = []
+    for place, value in sorted(_choices(turn, spec), key=lambda part: -part[0].length):
+        if all(place.end <= other.start or other.end <= place.start for other, _ in found):
+            found.append((place, value))
+    return sorted((place.start, value) for place, value in found)
+
+
+def _choices(turn: Turn, spec: InputSpec) -> list[tuple[Said, str]]:
+    return [
+        (place, choice.value)
+        for choice in spec.choices
+        for word in {fold(choice.label), *map(fold, choice.synonyms)}
+        for place in _places(turn.text, word)
+        if not _NEGATION.search(turn.text[: place.start])
+    ]
 
 
 def said_flag(turns: Sequence[Turn], spec: InputSpec) -> bool | None:

@@ -1,0 +1,97 @@
+"""How far two supports lie apart, where that is asked: of two documents, or of two classes of one rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import Amount
+from assistant.calculator.rule_choice import Chosen, RuleChooser, amount_of
+from assistant.calculator.said import Turn, choices_said
+from assistant.computed import Computed
+from assistant.evidence import Evidence
+from assistant.outcome import Outcome
+from assistant.question import Question
+
+__all__ = ["difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    chosen: Chosen
+    outcome: Outcome
+    amount: Amount
+
+
+def difference(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> Computed | None:
+    """The higher figure less the lower; None where the question does not set two figures side by side."""
+    sides = _two_rules(chooser, question, evidence, turns) or _two_classes(chooser, question, evidence, turns)
+    if sides is None:
+        return None
+    high, low = sorted(sides, key=lambda side: -side.amount.value)
+    one, two = high.outcome, low.outcome
+    apart = high.amount.value - low.amount.value
+    step = f"{one.label} {high.amount.value:f}万元 − {two.label} {low.amount.value:f}万元 = {apart:f}万元"
+    label = one.label if one.label == two.label else f"{one.label}与{two.label}"
+    return Computed(
+        high.chosen.rule,
+        tuple(dict.fromkeys((high.chosen.unit, low.chosen.unit))),
+        high.chosen.assignment.unused,
+        replace(one, label=f"{label}相差", verdicts=(), missing=(), other_readings=(), branches=()),
+        Amount(apart, "exact"),
+        tuple(dict.fromkeys((*one.steps, *two.steps, step))),
+        tuple(dict.fromkeys((*one.citations, *two.citations))),
+        about_amount=True,
+    )
+
+
+def _two_rules(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> tuple[_Side, _Side] | None:
+    """The figure of each of the two units found; a unit stands for its document where that was named."""
+    if len(evidence.units) < 2:
+        return None
+    sides = []
+    for unit in evidence.units[:2]:
+        beside = tuple(
+            other
+            for other in evidence.others
+            if other.unit.doc == unit.unit.doc and unit.unit.doc in question.docs
+        )
+        one = replace(evidence, units=(unit, *beside), others=())
+        sides.append(_side(chooser, question, chooser.choose(question, one, turns)))
+    one_side, two_side = sides
+    return (one_side, two_side) if one_side and two_side else None
+
+
+def _two_classes(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> tuple[_Side, _Side] | None:
+    """The figures of two classes (`国际首创` and `国内首创`) that the question sets side by side."""
+    best = chooser.choose(question, evidence, turns)
+    if best is None:
+        return None
+    for name, spec in best.rule.inputs.items():
+        said = list(dict.fromkeys(value for _, value in choices_said(turns[-1], spec)))
+        if len(said) != 2:
+            continue
+        one, two = (
+            _side(
+                chooser,
+                question,
+                replace(
+                    best,
+                    assignment=replace(best.assignment, given={**best.assignment.given, name: choice}),
+                ),
+            )
+            for choice in said
+        )
+        if one and two:
+            return one, two
+    return None
+
+
+def _side(chooser: RuleChooser, question: Question, best: Chosen | None) -> _Side | None:
+    outcome = chooser.outcome(best.rule, best.assignment) if best else None
+    amount = amount_of(question, outcome) if outcome else None
+    return _Side(best, outcome, amount) if best and outcome and amount else None

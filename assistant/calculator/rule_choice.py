@@ -1,0 +1,116 @@
+"""Which rule of the units found answers a question, and what it yields on the figures given."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.answer import Amount
+from assistant.calculator.assign import Assignment, assign
+from assistant.calculator.evaluate import calculate
+from assistant.calculator.said import Turn
+from assistant.calculator.totals import by_year_lists, summed
+from assistant.evidence import Evidence, RankedUnit
+from assistant.outcome import Eligibility, Outcome
+from assistant.question import Intent, Question
+from assistant.wording import Rarity, grams
+from corpus.errors import InvalidInput
+from corpus.quantities.measures import Measure
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Answers
+from corpus.rules import RuleBook
+
+__all__ = ["CANDIDATES", "Chosen", "RuleChooser", "amount_of"]
+
+CANDIDATES = 6
+_FOUND = 0.35
+_FITTING = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A rule, the unit that it stands in, and the user's figures as its inputs."""
+
+    rule: Rule
+    unit: RankedUnit
+    assignment: Assignment
+
+
+class RuleChooser:
+    """Weighs the rules of retrieved units by retrieval, by their names and by the figures that they can use."""
+
+    def __init__(self, book: RuleBook, rarity: Rarity) -> None:
+        self._book = book
+        self._rarity = rarity
+
+    def choose(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Chosen | None:
+        """The rule that fits best, or None where no unit found has one."""
+        units = list(evidence.units)
+        if self._may_look_further(question, evidence):
+            units += [unit for unit in evidence.others if unit not in units]
+        top = max((unit.score for unit in units), default=1.0) or 1.0
+        asked, said = grams(question.search), grams(question.topic)
+        found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
+        for place, unit in enumerate(units[:CANDIDATES]):
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
+                assignment = assign(rule, turns)
+                if unit not in evidence.units and not assignment.given:
+                    continue
+                score = unit.score / top + 0.8 * self.named(rule, asked) + 0.2 * self.named(rule, said)
+                score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
+                score += 0.1 * min(_stated(rule, assignment), 3)
+                score += _FOUND / (1 + place) if unit in evidence.units else 0.0
+                wanted = question.wants_amount or question.shows("reverse")
+                score += _FITTING if wanted == (rule.answers is not Answers.ELIGIBILITY) else 0.0
+                score += _FITTING if question.shows("reverse") and rule.answers is Answers.THRESHOLD else 0.0
+                found.append((score, -place, rule, unit, assignment))
+        if not found:
+            return None
+        _, _, rule, unit, assignment = max(found, key=lambda item: item[:2])
+        return Chosen(rule, unit, assignment)
+
+    def _may_look_further(self, question: Question, evidence: Evidence) -> bool:
+        """Whether a rule of a unit further down may answer: only where the best unit has none for the user's money."""
+        if any(self._book.for_unit(unit.unit.doc, unit.unit.label) for unit in evidence.units):
+            return False
+        figures = {mention.quantity.measure for mention in question.mentions}
+        return question.has(Intent.ELIGIBILITY) or (
+            question.wants_amount and bool(figures & {Measure.MONEY, Measure.RATIO})
+        )
+
+    def named(self, rule: Rule, asked: Container[str]) -> float:
+        """The share of a rule's name, weighed by rarity, that stands in the words asked."""
+        names = (rule.label, *rule.aliases)
+        return max(self._rarity.share(grams(name), asked, strict=True) for name in names)
+
+    def outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
+        """What the rule yields; a figure that it rejects is left out."""
+        given = dict(assignment.given)
+        spread = by_year_lists(rule, given)
+        if spread:
+            return summed([calculate(rule, one) for one in spread])
+        for _ in range(len(given) + 1):
+            try:
+                return calculate(rule, given)
+            except InvalidInput:
+                if not given:
+                    return None
+                given.popitem()
+        return None
+
+
+def _stated(rule: Rule, assignment: Assignment) -> int:
+    """How many choices and yes-or-no facts of the rule the user stated."""
+    return sum(name in rule.inputs and rule.inputs[name].measure is None for name in assignment.given)
+
+
+def amount_of(question: Question, outcome: Outcome) -> Amount | None:
+    """The figure asked for, in 万元; the ceiling where only that is asked; None where it is open."""
+    if outcome.answers == Answers.ELIGIBILITY.value:
+        return Amount(Decimal(0), "exact") if outcome.eligibility is Eligibility.NOT_ELIGIBLE else None
+    quantity = outcome.amount
+    kind = outcome.kind
+    if quantity is None and outcome.high is not None and question.shows("ceiling"):
+        quantity, kind = outcome.high, "upper_bound"
+    if quantity is None or quantity.measure is not Measure.MONEY:
+        return None
+    return Amount(quantity.in_wan(), kind)
