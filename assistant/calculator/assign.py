@@ -301,7 +301,8 @@ class _Placer:
         between = self.turn.text[first.end : second.start]
         return one.quantity.measure is two.quantity.measure and bool(
             re.fullmatch(
-                r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,]?一[份笔个项次年台家张])", between
+                r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,3}|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])",
+                between,
             )
         )
 

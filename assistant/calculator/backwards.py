@@ -25,7 +25,7 @@ __all__ = ["asks_backwards", "still_needed", "what_it_takes", "without_targets"]
 
 _GETTING = re.compile(
     r"(?:拿|领|补|奖|支持|得|分|批|申请|争取|要|贴|返|报销|凑|挣|出资|支持资金|补贴|补助|奖励)"
-    r"(?:到手|到|满|够|足|下|上|回|齐)?(?:了|个|它|这)?(?:满|够|足)?$|(?:能|想|要|希望)(?:到|有|冲)$"
+    r"(?:到手|到|满|够|足|下|上|回|齐)?(?:了|个|它)?(?:满|够|足)?(?:这|那)?$|(?:能|想|要|希望)(?:到|有|冲)$"
 )
 _GRANT_BEFORE = re.compile(r"(?:出资|股权|补贴|补助|奖励|支持|资助|贴息|奖)[^，。,；;0-9]{0,4}[到达]$")
 _GRANT_AFTER = re.compile(
@@ -87,7 +87,9 @@ def _required(
 def _free_inputs(rule: Rule, assignment: Assignment) -> list[str]:
     """The inputs that one could raise, in money: of a difference whose earlier figure is known, the later one."""
     names: list[str] = []
-    for name in deciding_inputs(rule):
+    tests = (part for condition in rule.conditions if condition.test for _, part in parts_of(condition.test))
+    tested = [name for part in tests for name in inputs_of(part)]
+    for name in (*deciding_inputs(rule), *tested):
         spec = rule.inputs.get(name)
         if spec is None or spec.measure is not Measure.MONEY or not spec.required:
             continue

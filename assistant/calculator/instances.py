@@ -5,25 +5,29 @@ A case begins where the question names another class (`一等奖1家、三等奖
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from assistant.calculator.assign import Assignment, assign
-from assistant.calculator.facts import read_facts
+from assistant.calculator.facts import Value, read_facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.said import Turn, choices_said
+from assistant.calculator.said import Turn, choices_said, said_choice
 from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Many
 
-__all__ = ["cases_of", "total_of"]
+__all__ = ["Case", "cases_of", "total_of"]
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
     r"(?<![一-龥])[甲乙丙丁戊](?=[是在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五](?:家|个|笔|本|场)|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
+)
+_YEAR_WORD = re.compile(
+    "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|20[0-9]{2}年"
 )
 _OF_ALL = re.compile("都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五几](?:家|个|场|笔|本)")
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
@@ -31,30 +35,38 @@ _MOST = 20
 _OTHERS = re.compile(r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|[两三四五]家|各家|每家|另一家")
 
 
-def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[tuple[Assignment, int]]:
-    """The cases of the last turn, each with how often it is claimed; [] where there are not several."""
-    if not turns:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: the figures that it gives, and how often it is claimed."""
+
+    assignment: Assignment
+    times: int
+
+
+def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
+    """The cases of the last turn; [] where there are not several."""
+    if not turns or _says_total(rule, turns):
         return []
     last = turns[-1]
-    starts = _class_starts(rule, last) or _party_starts(last)
-    if len(starts) < 2:
-        return []
-    found = []
-    for text in _texts(last.text, starts):
-        assignment = assign(rule, [*turns[:-1], Turn.read(text)])
-        found.append((assignment, _times(assignment)))
-    return found if len({_key(assignment) for assignment, _ in found}) > 1 else []
+    starts = _class_starts(rule, last) or _party_starts(last) or _year_starts(rule, last)
+    found: list[Case] = []
+    before: Mapping[str, Value] = {}
+    for shared, own in _texts(last.text, starts) if len(starts) > 1 else ():
+        assignment = assign(rule, [*turns[:-1], Turn.read(shared + own)])
+        before = {**_carried(rule, before), **assignment.given}
+        found.append(Case(replace(assignment, given=before), _times(assignment, len(shared))))
+    return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
 
 
 def total_of(
     rule: Rule,
-    cases: Sequence[tuple[Assignment, int]],
+    cases: Sequence[Case],
     outcome_of: Callable[[Assignment], Outcome | None],
     text: str,
 ) -> Outcome | None:
     """The outcomes of all cases as one, under the ceilings of one applicant unless `text` names several; None where
     a case is open."""
-    outcomes = [(outcome_of(assignment), times) for assignment, times in cases]
+    outcomes = [(outcome_of(case.assignment), case.times) for case in cases]
     amounts: list[tuple[Quantity, int, Outcome]] = [
         (outcome.amount, times, outcome) for outcome, times in outcomes if outcome and outcome.amount
     ]
@@ -67,7 +79,7 @@ def total_of(
     steps = [f"第{i}项：{step}" for i, (_, _, outcome) in enumerate(amounts, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(terms)} = {total}")
     if not _OTHERS.search(text):
-        total = _limited(rule, cases[0][0], total, steps)
+        total = _limited(rule, cases[0].assignment, total, steps)
     best = max(amounts, key=lambda part: part[0].value)[2]
     inputs = tuple(dict.fromkeys(pair for _, _, outcome in amounts for pair in outcome.inputs))
     return replace(
@@ -83,59 +95,96 @@ def total_of(
     )
 
 
-def _class_starts(rule: Rule, turn: Turn) -> list[int]:
-    """Where the question goes on to another value of a choice, or another rank, of the rule."""
+def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
+    """Whether a choice was named that stands for several classes or years together."""
     for spec in rule.inputs.values():
+        choice = spec.choice(said_choice(turns[-1:], spec) or "")
+        if choice is not None and "合计" in choice.label:
+            return True
+    return False
+
+
+def _class_starts(rule: Rule, turn: Turn) -> list[int]:
+    """Where the question names a class or a rank of the rule anew that it has named before."""
+    said: list[tuple[int, str]] = []
+    for name, spec in rule.inputs.items():
         if spec.choices:
-            said = choices_said(turn, spec)
+            said += [(start, name) for start, _ in choices_said(turn, spec)]
         elif spec.measure is Measure.ORDINAL:
-            said = [
-                (m.start, str(m.quantity.value)) for m in turn.mentions if m.quantity.measure is spec.measure
-            ]
-        else:
-            continue
-        if len({value for _, value in said}) > 1:
-            return [start for start, _ in said]
-    return []
+            said += [(m.start, name) for m in turn.mentions if m.quantity.measure is spec.measure]
+    starts: list[int] = []
+    seen: set[str] = set()
+    for start, name in sorted(said):
+        if not starts or name in seen:
+            starts.append(start)
+            seen = set()
+        seen.add(name)
+    return starts
+
+
+def _year_starts(rule: Rule, turn: Turn) -> list[int]:
+    """Where the question goes on to another year, each with a sum for the same input."""
+    if not any(
+        spec.measure is Measure.MONEY and spec.many is Many.NO and spec.required and spec.derive is None
+        for spec in rule.inputs.values()
+    ) or any(spec.derive is not None or spec.many is Many.YEAR for spec in rule.inputs.values()):
+        return []
+    years = list(_YEAR_WORD.finditer(turn.text))
+    if len({match[0] for match in years}) < 2:
+        return []
+    ends = [match.start() for match in years[1:]] + [len(turn.text)]
+    filled = [
+        any(match.end() <= m.start < end and m.quantity.measure is Measure.MONEY for m in turn.mentions)
+        for match, end in zip(years, ends, strict=True)
+    ]
+    return [match.start() for match, full in zip(years, filled, strict=True) if full]
 
 
 def _party_starts(turn: Turn) -> list[int]:
     return [match.start() for match in _PARTY.finditer(turn.text)]
 
 
-def _texts(text: str, starts: Sequence[int]) -> list[str]:
-    """The words of each case: its own, with what stands before the first and what speaks of all."""
+def _texts(text: str, starts: Sequence[int]) -> list[tuple[str, str]]:
+    """For each case what it shares with the others (said before the first, or of all) and its own words."""
     bounds = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
-    clauses = [text[start:end] for start, end in pairwise(bounds)]
-    owners: list[int] = []
-    shared: list[str] = []
-    own: dict[int, list[str]] = {}
-    place = 0
-    for clause in clauses:
-        here = [i for i, start in enumerate(starts) if place <= start < place + len(clause)]
-        place += len(clause)
-        if here:
-            owners = here
-        if not owners or (not here and _OF_ALL.search(clause)):
-            shared.append(clause)
+    shared, own = "", [""] * len(starts)
+    current = -1
+    for begin, end in pairwise(bounds):
+        here = [number for number, start in enumerate(starts) if begin <= start < end]
+        clause = text[begin:end]
+        if (current < 0 and not here) or (not here and _OF_ALL.search(clause)):
+            shared += clause
         elif len(here) > 1:
-            for first, number in enumerate(here):
-                begin = place - len(clause) if first == 0 else starts[number]
-                end = starts[here[first + 1]] if first + 1 < len(here) else place
-                own.setdefault(number, []).append(text[begin:end])
+            cuts = [begin, *(starts[number] for number in here[1:]), end]
+            for number, (first, last) in zip(here, pairwise(cuts), strict=True):
+                own[number] += text[first:last]
         else:
-            own.setdefault(owners[-1], []).append(clause)
-    return ["".join((*shared, *own[number])) for number in sorted(own)]
+            own[here[0] if here else current] += clause
+        current = here[-1] if here else current
+    return [(shared, words) for words in own]
 
 
-def _times(assignment: Assignment) -> int:
-    """How many of this case there are, where a count that no input takes says so."""
-    counts = [int(m.quantity.value) for m in assignment.unused if m.quantity.measure in _COUNTED]
+def _carried(rule: Rule, before: Mapping[str, Value]) -> dict[str, Value]:
+    """What goes on holding for the next case: classes and facts, not figures."""
+    return {
+        name: value
+        for name, value in before.items()
+        if name in rule.inputs and rule.inputs[name].measure is None
+    }
+
+
+def _times(assignment: Assignment, shared: int) -> int:
+    """How many of this case there are, where a count in its own words that no input takes says so."""
+    counts = [
+        int(m.quantity.value)
+        for m in assignment.unused
+        if m.quantity.measure in _COUNTED and m.start >= shared
+    ]
     return counts[0] if len(counts) == 1 and 1 <= counts[0] <= _MOST else 1
 
 
-def _key(assignment: Assignment) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, str(value)) for name, value in assignment.given.items()))
+def _key(case: Case) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, str(value)) for name, value in case.assignment.given.items()))
 
 
 def _limited(rule: Rule, assignment: Assignment, total: Quantity, steps: list[str]) -> Quantity:
