@@ -31,6 +31,7 @@ _LATER, _EARLIER = (
     re.compile("今年|本年|最近一年|现在|涨到|增加到|到$"),
     re.compile("前年|上上年|原来|之前|从$"),
 )
+_LAST_YEAR, _THIS_YEAR = re.compile("上一?年|去年|前一年"), re.compile("今年|本年|明年")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
 _AGE = re.compile("近|成立|注册|满|开业|运营|过去|最近|前\\d|上\\d|这|第|年检|工龄|经验")
@@ -57,7 +58,9 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
         for name in placed:
             sources[name] = number
         _forget_derived(rule, given, placed)
-        if _ADDED.search(turn.text):
+        if number and _MORE.search(turn.text):
+            placed = {name: _increased(given.get(name), value) for name, value in placed.items()}
+        elif _ADDED.search(turn.text):
             placed = {name: _appended(rule, given, name, value) for name, value in placed.items()}
         given.update(placed)
         unused += left
@@ -95,6 +98,13 @@ def _appended(rule: Rule, given: Mapping[str, Value], name: str, value: Value) -
     )
 
 
+def _increased(earlier: Value | None, more: Value) -> Value:
+    """`再多到账3个亿`: the figure given before and what comes on top of it."""
+    if isinstance(earlier, Quantity) and isinstance(more, Quantity) and earlier.measure is more.measure:
+        return replace(more, value=earlier.value + more.value)
+    return more
+
+
 class _Placer:
     """Places the figures of one turn."""
 
@@ -109,7 +119,7 @@ class _Placer:
         mentions = [mention for mention in self.turn.mentions if not self._repeats_policy(mention)]
         lists: dict[str, list[Mention]] = {}
         taken: set[int] = set()
-        self._totals(mentions, taken)
+        self._totals(mentions, lists, taken)
         self._by_year_words(mentions, lists, taken)
         self._in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
@@ -174,6 +184,9 @@ class _Placer:
                 for i, m in enumerate(mentions)
                 if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}
             ]
+            if len(same) == 1 and self._is_past(mentions[same[0]]):
+                lists[earlier[0]] = [mentions[same[0]]]
+                taken.add(same[0])
             if len(same) < 2:
                 continue
             ordered = sorted(same, key=lambda i: self._age(mentions[i]))
@@ -184,7 +197,12 @@ class _Placer:
                 lists[name] = [mentions[i]]
                 taken.add(i)
 
-    def _totals(self, mentions: list[Mention], taken: set[int]) -> None:
+    def _is_past(self, mention: Mention) -> bool:
+        """Whether the figure is of last year in words that go on to this year (`上一年860万，今年想……`)."""
+        before, after = self.turn.text[: mention.start], self.turn.text[mention.end :]
+        return bool(_LAST_YEAR.search(before) and not _THIS_YEAR.search(before) and _THIS_YEAR.search(after))
+
+    def _totals(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
         """Of parts and their total, keep what the rule wants: the parts for a list, else the total."""
         for i, total in enumerate(mentions):
             parts = [
@@ -201,6 +219,10 @@ class _Placer:
                 continue
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
+            name = None if listed else next((n for j in parts if (n := self._nearest(mentions[j]))), None)
+            if name is not None:
+                lists[name] = [total]
+                taken.add(i)
             return
 
     def _in_order(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
@@ -395,6 +417,9 @@ class _Placer:
         return None
 
 
+_MORE = re.compile(
+    "(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
+)
 _ADDED = re.compile("又|再加|另外|还有一|补投|追加|再来")
 _TOTAL = re.compile("总额|合计|累计")
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")

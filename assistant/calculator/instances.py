@@ -8,15 +8,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
 
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.facts import Value, read_facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.said import Turn, choices_said, said_choice
+from assistant.calculator.said import Turn, choices_said, fits, said_choice
 from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Quantity
+from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Many
 
@@ -29,10 +31,19 @@ _PARTY = re.compile(
 _YEAR_WORD = re.compile(
     "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|20[0-9]{2}年"
 )
+_AGAIN = re.compile("再|又|还|另")
 _OF_ALL = re.compile("都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五几](?:家|个|场|笔|本)")
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _MOST = 20
 _OTHERS = re.compile(r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|[两三四五]家|各家|每家|另一家")
+
+
+class Kind(StrEnum):
+    """What makes one case differ from the next."""
+
+    CLASS = "class"
+    PARTY = "party"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Case:
 
     assignment: Assignment
     times: int
+    kind: Kind
 
 
 def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
@@ -48,14 +60,32 @@ def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     if not turns or _says_total(rule, turns):
         return []
     last = turns[-1]
-    starts = _class_starts(rule, last) or _party_starts(last) or _year_starts(rule, last)
+    for kind, starts in (
+        (Kind.CLASS, _class_starts(rule, last)),
+        (Kind.PARTY, _party_starts(last)),
+        (Kind.YEAR, _year_starts(rule, last)),
+    ):
+        if len(starts) > 1:
+            return _read(rule, turns, kind, starts)
+    return _turn_by_turn(rule, turns)
+
+
+def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) -> list[Case]:
     found: list[Case] = []
     before: Mapping[str, Value] = {}
-    for shared, own in _texts(last.text, starts) if len(starts) > 1 else ():
+    for shared, own in _texts(turns[-1].text, starts):
         assignment = assign(rule, [*turns[:-1], Turn.read(shared + own)])
         before = {**_carried(rule, before), **assignment.given}
-        found.append(Case(replace(assignment, given=before), _times(assignment, len(shared))))
+        found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
+
+
+def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
+    """`今年投8000万` and in the next turn `明年再投1.2亿`: a year each."""
+    if len(turns) < 2 or not (_YEAR_WORD.search(turns[-1].text) and _AGAIN.search(turns[-1].text)):
+        return []
+    found = [Case(assign(rule, turns[:end]), 1, Kind.YEAR) for end in (len(turns) - 1, len(turns))]
+    return found if _key(found[0]) != _key(found[1]) else []
 
 
 def total_of(
@@ -79,7 +109,7 @@ def total_of(
     steps = [f"第{i}项：{step}" for i, (_, _, outcome) in enumerate(amounts, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(terms)} = {total}")
     if not _OTHERS.search(text):
-        total = _limited(rule, cases[0].assignment, total, steps)
+        total = _limited(rule, cases[0], total, steps)
     best = max(amounts, key=lambda part: part[0].value)[2]
     inputs = tuple(dict.fromkeys(pair for _, _, outcome in amounts for pair in outcome.inputs))
     return replace(
@@ -106,28 +136,27 @@ def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
 
 def _class_starts(rule: Rule, turn: Turn) -> list[int]:
     """Where the question names a class or a rank of the rule anew that it has named before."""
-    said: list[tuple[int, str]] = []
+    said: list[tuple[int, str, str]] = []
     for name, spec in rule.inputs.items():
         if spec.choices:
-            said += [(start, name) for start, _ in choices_said(turn, spec)]
+            said += [(start, name, value) for start, value in choices_said(turn, spec)]
         elif spec.measure is Measure.ORDINAL:
-            said += [(m.start, name) for m in turn.mentions if m.quantity.measure is spec.measure]
+            said += [(m.start, name, str(m.quantity)) for m in turn.mentions if fits(m, spec)]
     starts: list[int] = []
-    seen: set[str] = set()
-    for start, name in sorted(said):
-        if not starts or name in seen:
+    latest: dict[str, str] = {}
+    here: set[str] = set()
+    for start, name, value in sorted(said):
+        if not starts or name in here or latest.get(name, value) != value:
             starts.append(start)
-            seen = set()
-        seen.add(name)
+            here = set()
+        here.add(name)
+        latest[name] = value
     return starts
 
 
 def _year_starts(rule: Rule, turn: Turn) -> list[int]:
     """Where the question goes on to another year, each with a sum for the same input."""
-    if not any(
-        spec.measure is Measure.MONEY and spec.many is Many.NO and spec.required and spec.derive is None
-        for spec in rule.inputs.values()
-    ) or any(spec.derive is not None or spec.many is Many.YEAR for spec in rule.inputs.values()):
+    if any(isinstance(spec.derive, Difference) or spec.many is Many.YEAR for spec in rule.inputs.values()):
         return []
     years = list(_YEAR_WORD.finditer(turn.text))
     if len({match[0] for match in years}) < 2:
@@ -187,10 +216,11 @@ def _key(case: Case) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, str(value)) for name, value in case.assignment.given.items()))
 
 
-def _limited(rule: Rule, assignment: Assignment, total: Quantity, steps: list[str]) -> Quantity:
-    facts = read_facts(rule, assignment.given)
+def _limited(rule: Rule, case: Case, total: Quantity, steps: list[str]) -> Quantity:
+    facts = read_facts(rule, case.assignment.given)
     for cap in rule.caps:
-        if cap.scope.per_item or (cap.when is not None and holds(cap.when, facts) is False):
+        beyond = cap.scope.per_item or (cap.scope.per_year and case.kind is Kind.YEAR)
+        if beyond or (cap.when is not None and holds(cap.when, facts) is False):
             continue
         limit = evaluate(cap.at, facts, []).range.high
         if limit < total.value:

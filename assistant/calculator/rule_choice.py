@@ -56,7 +56,7 @@ class RuleChooser:
                 if unit not in evidence.units and not assignment.given:
                     continue
                 score = unit.score / top + 0.8 * self.named(rule, asked) + 0.2 * self.named(rule, said)
-                score += 0.15 * min(assignment.firm, 3) - 0.1 * len(assignment.unused)
+                score += 0.2 * min(assignment.firm, 3) - 0.15 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
                 score += _FOUND / (1 + place) if unit in evidence.units else 0.0
                 wanted = question.wants_amount or question.shows("reverse")
