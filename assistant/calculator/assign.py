@@ -155,7 +155,7 @@ class _Placer:
             and mention.quantity.measure is Measure.MONEY
         ):
             return True
-        if mention.quantity not in self.constants:
+        if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
             return False
         if _TARGET.search(before[-4:]):
             return True
@@ -233,7 +233,7 @@ class _Placer:
                 row.append(row[-1] + 1)
             if len(row) < 3 or taken & set(row):
                 continue
-            specs = [
+            specs = self._series(mention, len(row)) or [
                 spec
                 for spec in self.inputs
                 if fits(mention, spec)
@@ -250,6 +250,18 @@ class _Placer:
                 lists[nearest.name] = [mentions[i] for i in row]
                 taken.update(row)
             return
+
+    def _series(self, mention: Mention, count: int) -> list[InputSpec]:
+        """The inputs, in order, that one input derives from, where as many figures are listed behind its words."""
+        found: list[tuple[float, list[InputSpec]]] = []
+        for spec in self.inputs:
+            leaves = [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
+            group = [self.rule.inputs[name] for name in leaves]
+            if len(group) == count and fits(mention, group[0]):
+                found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
+        best = max(found, key=lambda part: part[0], default=(0.0, []))
+        others = [closeness(self.turn, mention, s) for s in self.inputs if s not in best[1] and fits(mention, s)]
+        return best[1] if best[0] >= max(FIRM, *others, 0.0) else []
 
     def _nearest(self, mention: Mention) -> str | None:
         """The input whose words stand nearest to the mention, or None."""
@@ -425,7 +437,7 @@ _TOTAL = re.compile("总额|合计|累计")
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _SUM = re.compile("合计|共|总|加起来|累计")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
-_NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)")
+_NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 

@@ -31,7 +31,7 @@ _GRANT_BEFORE = re.compile(r"(?:出资|股权|补贴|补助|奖励|支持|资助
 _GRANT_AFTER = re.compile(
     r"的?(?:补贴|补助|支持|奖励|资助|奖金|贴息|补偿|上限|封顶|顶格|(?:那|这)?一?档)(?!了|过)"
 )
-_MOST_OF_A_CENT = Quantity(Decimal("0.01"), Measure.MONEY)
+_ANYTHING = Quantity(Decimal("0.01"), Measure.MONEY)
 
 _Target = Quantity | Literal["cap"]
 
@@ -63,11 +63,14 @@ def what_it_takes(
     constants = {constant for constant in rule_constants(rule) if constant.measure is Measure.MONEY}
     repeated = [m.quantity for m in question.mentions if m.quantity in constants]
     targets: list[_Target] = [*(mention.quantity for mention in wanted), *repeated, "cap"]
-    if question.shows("entry") and not wanted:
-        targets = [_MOST_OF_A_CENT]
     names = _free_inputs(rule, assignment)
+    alone: dict[str, Value] = {}
+    if question.shows("entry") and not wanted:
+        # The least that opens the door, through this input and no other.
+        targets = [_ANYTHING]
+        alone = dict.fromkeys(names, Quantity(Decimal(0), Measure.MONEY))
     for name, target, hopeful in product(names, targets, (False, True)):
-        given = {key: value for key, value in assignment.given.items() if key != name}
+        given = {key: value for key, value in {**alone, **assignment.given}.items() if key != name}
         needed = _required(rule, target, name, given, hopeful=hopeful)
         if needed is not None:
             return needed

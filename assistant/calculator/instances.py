@@ -26,7 +26,7 @@ __all__ = ["Case", "cases_of", "total_of"]
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
-    r"(?<![一-龥])[甲乙丙丁戊](?=[是在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五](?:家|个|笔|本|场)|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
+    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五](?:家|个|笔|本|场)|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
 )
 _YEAR_WORD = re.compile(
     "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|20[0-9]{2}年"
@@ -75,7 +75,8 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
     before: Mapping[str, Value] = {}
     for shared, own in _texts(turns[-1].text, starts):
         assignment = assign(rule, [*turns[:-1], Turn.read(shared + own)])
-        before = {**_carried(rule, before), **assignment.given}
+        given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
+        before = {**_carried(rule, before), **given}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
 
@@ -200,6 +201,11 @@ def _carried(rule: Rule, before: Mapping[str, Value]) -> dict[str, Value]:
         for name, value in before.items()
         if name in rule.inputs and rule.inputs[name].measure is None
     }
+
+
+def _single(value: Value, cases: int) -> Value:
+    """`三家都成立四年` gives each case its four years."""
+    return value[0] if isinstance(value, tuple) and len(value) == cases and len(set(value)) == 1 else value
 
 
 def _times(assignment: Assignment, shared: int) -> int:

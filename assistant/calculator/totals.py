@@ -13,7 +13,7 @@ from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import YEARS, Many
+from corpus.rulebook.parts import TOTAL, YEARS, Many
 from corpus.rules import RuleBook
 
 __all__ = ["by_year_lists", "first_years", "shared_out", "side_by_side", "summed"]
@@ -40,8 +40,10 @@ def first_years(rule: Rule, given: dict[str, Value], count: int) -> Outcome | No
         return None
     known = {choice.value for choice in spec.choices if choice.value.isdecimal()}
     years = [str(year) for year in range(1, count + 1)]
-    if not set(years) < known:
+    if not years or not set(years) <= known:
         return None
+    if set(years) == known and spec.choice(TOTAL):
+        return calculate(rule, {**given, "year": TOTAL})
     return summed([calculate(rule, {**given, "year": year}) for year in years])
 
 
