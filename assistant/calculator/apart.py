@@ -14,6 +14,9 @@ from assistant.question import Question
 __all__ = ["difference"]
 
 
+_NAMED = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     chosen: Chosen
@@ -25,7 +28,11 @@ def difference(
     chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
 ) -> Computed | None:
     """The higher figure less the lower; None where the question does not set two figures side by side."""
-    sides = _two_rules(chooser, question, evidence, turns) or _two_classes(chooser, question, evidence, turns)
+    sides = (
+        _two_units(chooser, question, evidence, turns)
+        or _two_classes(chooser, question, evidence, turns)
+        or _two_rules(chooser, question, evidence, turns)
+    )
     if sides is None:
         return None
     high, low = sorted(sides, key=lambda side: -side.amount.value)
@@ -45,7 +52,7 @@ def difference(
     )
 
 
-def _two_rules(
+def _two_units(
     chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
 ) -> tuple[_Side, _Side] | None:
     """The figure of each of the two units found; a unit stands for its document where that was named."""
@@ -89,6 +96,15 @@ def _two_classes(
         if one and two:
             return one, two
     return None
+
+
+def _two_rules(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> tuple[_Side, _Side] | None:
+    """The figures of two supports of one unit, a grant and an interest subsidy say, that are both named."""
+    found = chooser.named_in(question, evidence.units[:1], turns, _NAMED)
+    sides = [side for chosen in found[:2] if (side := _side(chooser, question, chosen))]
+    return (sides[0], sides[1]) if len(sides) == 2 else None
 
 
 def _side(chooser: RuleChooser, question: Question, best: Chosen | None) -> _Side | None:

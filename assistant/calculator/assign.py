@@ -255,12 +255,16 @@ class _Placer:
         """The inputs, in order, that one input derives from, where as many figures are listed behind its words."""
         found: list[tuple[float, list[InputSpec]]] = []
         for spec in self.inputs:
-            leaves = [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
+            leaves = (
+                [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
+            )
             group = [self.rule.inputs[name] for name in leaves]
             if len(group) == count and fits(mention, group[0]):
                 found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
         best = max(found, key=lambda part: part[0], default=(0.0, []))
-        others = [closeness(self.turn, mention, s) for s in self.inputs if s not in best[1] and fits(mention, s)]
+        others = [
+            closeness(self.turn, mention, s) for s in self.inputs if s not in best[1] and fits(mention, s)
+        ]
         return best[1] if best[0] >= max(FIRM, *others, 0.0) else []
 
     def _nearest(self, mention: Mention) -> str | None:

@@ -94,7 +94,7 @@ def _free_inputs(rule: Rule, assignment: Assignment) -> list[str]:
     tested = [name for part in tests for name in inputs_of(part)]
     for name in (*deciding_inputs(rule), *tested):
         spec = rule.inputs.get(name)
-        if spec is None or spec.measure is not Measure.MONEY or not spec.required:
+        if spec is None or spec.measure is not Measure.MONEY or not (spec.required or name in tested):
             continue
         derive = spec.derive
         if isinstance(derive, Difference):

@@ -76,7 +76,7 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
     for shared, own in _texts(turns[-1].text, starts):
         assignment = assign(rule, [*turns[:-1], Turn.read(shared + own)])
         given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
-        before = {**_carried(rule, before), **given}
+        before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
 

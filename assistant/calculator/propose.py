@@ -16,11 +16,10 @@ from assistant.computed import Computed
 from assistant.evidence import Evidence, RankedUnit
 from assistant.outcome import Outcome
 from assistant.question import Intent, Question
-from assistant.wording import Rarity, grams
+from assistant.wording import Rarity
 from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
 
 __all__ = ["Calculator"]
@@ -92,7 +91,7 @@ class Calculator:
         outcome: Outcome,
         turns: Sequence[Turn],
     ) -> Computed:
-        about_amount = question.wants_amount or bool(question.shows("claim") and question.mentions)
+        about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
         years = _YEAR_SUM.search(question.text)
         if years:
             outcome = (
@@ -118,12 +117,8 @@ class Calculator:
         units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][
             :CANDIDATES
         ]
-        asked = grams(question.search)
         places = {
-            rule.id: unit
-            for unit in units
-            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
-            if rule.answers is Answers.SUBSIDY and self._chooser.named(rule, asked) >= _NAMED
+            chosen.rule.id: chosen.unit for chosen in self._chooser.named_in(question, units, turns, _NAMED)
         }
         found = shared_out([self._book.rule(rule) for rule in places], turns)
         outcomes = [
@@ -140,3 +135,8 @@ class Calculator:
         return Computed(
             rule, sources, assignment.unused, main, Amount(amount.in_wan(), main.kind), steps, cited, True
         )
+
+
+def _supposes(question: Question) -> bool:
+    """Whether figures are stated to be judged, or put in the place of earlier ones (`要是合同1500万呢`)."""
+    return question.shows("claim") or bool(question.context and question.shows("supposed"))

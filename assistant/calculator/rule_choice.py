@@ -68,6 +68,20 @@ class RuleChooser:
         _, _, rule, unit, assignment = max(found, key=lambda item: item[:2])
         return Chosen(rule, unit, assignment)
 
+    def named_in(
+        self, question: Question, units: Sequence[RankedUnit], turns: Sequence[Turn], least: float
+    ) -> list[Chosen]:
+        """The supports of `units` of whose name at least the share `least` was said, best named first."""
+        asked = grams(question.search)
+        found = [
+            (self.named(rule, asked), Chosen(rule, unit, assign(rule, turns)))
+            for unit in units
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
+            if rule.answers is Answers.SUBSIDY
+        ]
+        ordered = sorted(found, key=lambda part: -part[0])
+        return [chosen for share, chosen in ordered if share >= least]
+
     def _may_look_further(self, question: Question, evidence: Evidence) -> bool:
         """Whether a rule of a unit further down may answer: only where the best unit has none for the user's money."""
         if any(self._book.for_unit(unit.unit.doc, unit.unit.label) for unit in evidence.units):

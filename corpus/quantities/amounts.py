@@ -31,13 +31,15 @@ _COUNTED = (Measure.COUNT, Measure.FIRM, Measure.ITEM, Measure.PIECE, Measure.PE
 RANGE = re.compile(r"[ \t]*(?:至|到|[-—–~]+)[ \t]*")
 _JOIN = re.compile(r"[ \t]*(?:以及|或者|[、和与及或跟至到]|[-—–~]+)[ \t]*")
 _CHANGE = re.compile(r"[ \t]*[上下提扩]?[涨升增降减跌变高大少加长]+[了至到为成]*[ \t]*")
-_OF_ORDINAL = "年度|年|次|名|个|笔|期|家|位|档|批|轮|季度|阶段|单|台|套|张"
+_OF_ORDINAL = "年度|年|次|名|个|笔|期|家|位|档|批|轮|季度|阶段|单|台|套|张|份"
+# A rank without its 名: 拿了第8.
+_RANKED = re.compile("[得获拿是排列了]$")
 _LONGEST_JOIN = 8
 # Longer numbers without unit are telephone and account numbers.
 _LONGEST_BARE = 9
 _COMPARABLE = Decimal(200)
 # The beginnings that a number may have, so that the search passes other characters quickly.
-_START = rf"(?=[0-9{_NUMERAL}万半对第前亿负¥人A-Za-z\[〔【(上下同某统任新逐之代编邮电证账 \t-])"
+_START = rf"(?=[0-9{_NUMERAL}万半对第前亿负¥人俩仨A-Za-z\[〔【(上下同某统任新逐之代编邮电证账 \t-])"
 
 # Numbers that count nothing: dates, items of lists, references, codes, standards, versions, names.
 _SKIPPED = (
@@ -61,7 +63,8 @@ _TOKEN = re.compile(
     rf"|(?P<below>{CHINESE}|万|[0-9]{{1,3}})分之(?P<above>{_NUMBER})"
     r"|(?P<whole>百分百)|(?P<half>一半|半数|对半|(?<=[过达超])半(?![年个天月]))"
     r"|(?<![0-9/.])(?P<over>[1-9])/(?P<under>[2-9]|10)(?![0-9/])"
-    rf"|第{_SP}(?P<ordinals>{_NUMBER}(?:[、和及与至到-]第?{_NUMBER})*)(?:{_SP}(?:{_OF_ORDINAL})(?P<counted>))?"
+    rf"|第{_SP}(?P<ordinals>{_NUMBER}(?:[、和及与至到-]第?{_NUMBER})*)(?:{_SP}(?:{_OF_ORDINAL})(?P<counted>)|(?P<ranked>)(?=[,。;!?了的呀吗]|$))?"
+    r"|(?P<few>[俩仨])"
     rf"|前{_SP}(?P<leading>{_NUMBER}){_SP}名"
     rf"|(?P<sign>负|(?<=[率为是润长比])-)?(?P<currency>(?:人民币|RMB|rmb|¥){_SP})?(?P<amount>{_AMOUNT})"
     rf"(?P<fuzz>[来余](?={_SP}(?:{UNIT_PATTERN}))|[多几](?![少样]))?(?:{_SP}(?P<unit>{UNIT_PATTERN}))?"
@@ -107,11 +110,15 @@ def scan(text: str) -> list[Amount]:
 def _read(match: re.Match[str]) -> Iterator[Amount]:
     part = match.groupdict()
     if part["ordinals"]:
-        if part["counted"] is not None:
+        ranked = part["ranked"] is not None and _RANKED.search(match.string, 0, match.start())
+        if part["counted"] is not None or ranked:
             yield from _ordinals(match)
         return
     start, end = match.span()
-    if part["half"] or part["whole"]:
+    if part["few"]:
+        few = Decimal(2 if part["few"] == "俩" else 3)
+        yield Amount(start, end, end, "", "", few, Measure.COUNT)
+    elif part["half"] or part["whole"]:
         yield Amount(start, end, end, "", "", Decimal("0.5") if part["half"] else Decimal(1), Measure.RATIO)
     elif part["below"] or part["under"]:
         share = _fraction(part["below"] or part["under"], part["above"] or part["over"])
