@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import CatalogueError
 
-__all__ = ["Lexicon", "Outside", "load_lexicon"]
+__all__ = ["Fraud", "Lexicon", "NoticeBound", "Outside", "load_lexicon"]
 
 
 class _Entry(BaseModel):
@@ -20,6 +20,25 @@ class Outside(_Entry):
 
     reason: str
     words: tuple[str, ...]
+
+
+class Fraud(_Entry):
+    """Requests to help with a forgery: words of asking for help together with words of what is forged."""
+
+    help: tuple[str, ...]
+    forgery: tuple[str, ...]
+    consequences: tuple[str, ...]
+
+
+class NoticeBound(_Entry):
+    """A pattern for what only the yearly notice says.
+
+    `but` are words of questions that the texts answer all the same, `things` what a text named may speak of.
+    """
+
+    asks: str
+    but: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
 
 
 class Lexicon(_Entry):
@@ -34,10 +53,16 @@ class Lexicon(_Entry):
     cues: dict[str, tuple[str, ...]]
     elsewhere: tuple[str, ...]
     home: tuple[str, ...]
+    bystanders: tuple[str, ...]
+    districts: tuple[str, ...]
+    district_own: tuple[str, ...]
     outside: tuple[Outside, ...]
-    chitchat: tuple[str, ...]
+    mentioned: tuple[str, ...]
     injection: tuple[str, ...]
-    notice_bound: tuple[str, ...]
+    fraud: Fraud
+    writing: tuple[str, ...]
+    chitchat: tuple[str, ...]
+    notice_bound: tuple[NoticeBound, ...]
 
 
 @lru_cache(maxsize=1)

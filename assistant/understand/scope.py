@@ -1,22 +1,35 @@
-"""Questions that the corpus cannot answer, recognised by what they are about."""
+"""Questions that the corpus cannot answer, recognised by what they ask for.
+
+A word of an outside topic or of another place refuses only where it stands in what is asked; as a circumstance of
+the asker it is left to the judgement after retrieval.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from assistant.question import OUT_OF_CORPUS, Refusal
+from assistant.understand.unserved import Unserved, any_of
 from corpus.folding import fold
-from corpus.lexicon import Lexicon
+from corpus.lexicon import Lexicon, Outside
 
 __all__ = ["Scope"]
 
-_MOVED_HERE = re.compile(r"(?:来自|迁到|搬到|迁往|搬去|迁至|从|在|人在|是|对|和|与|同|面向|拓展到|去|到)$")
-_OF_THERE = re.compile(
-    r"(?:市|省|那边|这边|当地)?(?:的|有没有|有啥|有哪些|对|给|能给|能补|出台|政府|怎么|市里|补贴|奖励|支持)"
+_CLAUSE = re.compile(r"[^,。;!?:]+[?]?")
+_ASKING = re.compile(
+    r"[吗呢么哪几吧?]|什么|啥|怎|咋|如何|多少|多久|多大|是否|能不能|可不可以|有没有|是不是|还是|(.)[不没]\1"
 )
-_CHAT_LIMIT = 20
+_MOVED_HERE = re.compile(
+    r"(?:来自|迁到|搬到|迁往|搬去|迁去|迁至|从|在|人在|是|对|和|跟|与|同|面向|拓展到|去|到|出|与|被|由|请|雇的?|个)$"
+)
+_OF_THERE = re.compile(
+    r"(?:市|省|区|那边|这边|当地)?(?:的|有没有|有啥|有哪些|对|给|能给|能补|出台|政府|怎么|市里|补贴|奖励|支持|区里|最高|一次)"
+)
+_GRANTS = re.compile(r"^(?:市|省)(?:给|里|财政|政府)")
+_GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}|\d[a-z]+")
 _NEIGHBOUR = 2
+_TERM = 3
 
 
 class Scope:
@@ -25,19 +38,39 @@ class Scope:
     def __init__(self, lexicon: Lexicon, corpus_text: str) -> None:
         self._lexicon = lexicon
         self._text = corpus_text
-        self._places = re.compile("|".join(map(re.escape, sorted(lexicon.elsewhere, key=len, reverse=True))))
-        self._home = re.compile("|".join(map(re.escape, lexicon.home)))
+        self._unserved = Unserved(lexicon)
+        self._places = _words(lexicon.elsewhere)
+        self._home = _words(lexicon.home)
+        self._bystander = re.compile(rf"的?(?:{_words(lexicon.bystanders).pattern})")
+        self._districts = _words(lexicon.districts)
+        self._district_own = any_of(lexicon.district_own)
+        self._topics = [(topic, _words(topic.words)) for topic in lexicon.outside]
+        self._mentioned = any_of(lexicon.mentioned)
+        cues = {
+            *lexicon.amount_cues,
+            *lexicon.generic,
+            *(cue for cues in lexicon.intents.values() for cue in cues),
+        }
+        self._matters = _words(word for word in lexicon.synonyms if len(word) >= _TERM and word not in cues)
+        self._notice = [(re.compile(bound.asks), bound) for bound in lexicon.notice_bound]
 
     def judge(self, question: str, *, names_document: bool) -> Refusal | None:
-        """A refusal for injections, small talk, other places and topics that the corpus does not hold."""
+        """A refusal for injections, errands, other places and topics that the corpus does not hold."""
         folded = fold(question)
+        refusal = self._unserved.attempt(folded) or self._unreadable(folded)
+        if refusal or names_document:
+            return refusal or self._elsewhere(folded, names_document=True)
         return (
-            self._injection(folded)
-            or self._unreadable(folded)
-            or self._elsewhere(folded, names_document=names_document)
-            or (None if names_document else self._outside(folded))
-            or (None if names_document else self._chitchat(folded))
+            self._unserved.judge(folded)
+            or self._elsewhere(folded, names_document=False)
+            or self._district(folded)
+            or self._outside(folded)
         )
+
+    def mentions_outside(self, question: str) -> bool:
+        """Whether a word of a topic outside the corpus, or of another place, occurs at all."""
+        folded = fold(question)
+        return bool(self._places.search(folded)) or any(True for _ in self._outside_words(folded))
 
     def _unreadable(self, folded: str) -> Refusal | None:
         """Nothing that could be a question: no Chinese, and no word that the corpus has."""
@@ -49,74 +82,89 @@ class Scope:
             "请用中文写出要问的政策事项，例如“科技保险保费能补多少”。",
         )
 
-    def _injection(self, folded: str) -> Refusal | None:
-        if not _contains(folded, self._lexicon.injection):
-            return None
-        return Refusal(
-            "injection",
-            "这段话要求改变或绕开回答规则。本助手只依据政策原文回答并注明条款，规则不能由提问改变。",
-            "请直接提出政策问题，例如“首创产品第一个合同1200万能补多少”。",
-        )
-
     def _elsewhere(self, folded: str, *, names_document: bool) -> Refusal | None:
-        for match in self._places.finditer(folded):
-            before, after = folded[: match.start()], folded[match.end() :]
-            home = self._home.search(before) or self._home.search(after)
-            if not before and _OF_THERE.match(after) and "比" in after:
-                home = None
-            asks_there = _OF_THERE.match(after) or (not _MOVED_HERE.search(before) and not before)
-            if not home and not names_document and asks_there:
-                return Refusal(
-                    "elsewhere",
-                    f"知识库只收北京市的17份政策文件，没有{match.group()}的政策，不能回答那里的标准。",
-                    OUT_OF_CORPUS,
-                )
-            if f"{match.group()}市给" in folded or f"{match.group()}市里" in folded:
-                return Refusal(
-                    "elsewhere", f"知识库只收北京市的17份政策文件，没有{match.group()}的政策。", OUT_OF_CORPUS
-                )
+        for start, end in _clauses(folded):
+            clause = folded[start:end]
+            for match in self._places.finditer(clause):
+                before, after = clause[: match.start()], clause[match.end() :]
+                if _GRANTS.match(after):
+                    return _of_place(match.group())
+                home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
+                if names_document or home or _MOVED_HERE.search(before) or self._bystander.match(after):
+                    continue
+                if not before or _OF_THERE.match(after):
+                    return _of_place(match.group())
+        return None
+
+    def _district(self, folded: str) -> Refusal | None:
+        for match in self._districts.finditer(folded):
+            before = folded[: match.start()]
+            if _MOVED_HERE.search(before) or not self._district_own.match(folded[match.end() :]):
+                continue
+            return Refusal(
+                "district",
+                f"知识库只收北京市级部门的17份政策文件，没有{match.group()}自己出台或出资的政策。",
+                "区里的标准请问该区科技或经信主管部门；也可以问同一事项的市级支持。",
+            )
         return None
 
     def _outside(self, folded: str) -> Refusal | None:
-        for topic in self._lexicon.outside:
-            for word in topic.words:
-                at = folded.find(fold(word))
-                if at >= 0 and not self._part_of_term(folded, at, at + len(fold(word))):
-                    return Refusal("outside", f"“{word}”{topic.reason}，无法据以回答。", OUT_OF_CORPUS)
+        for topic, word, start, end in self._outside_words(folded):
+            clause_end = next((high for low, high in _clauses(folded) if low <= start < high), None)
+            if clause_end is None:
+                continue
+            after = folded[end:clause_end]
+            if self._matters.search(after) and _GRANT.search(after):
+                continue
+            return Refusal("outside", f"“{word}”{topic.reason}，无法据以回答。", OUT_OF_CORPUS)
         return None
+
+    def _outside_words(self, folded: str) -> Iterator[tuple[Outside, str, int, int]]:
+        """Words of outside topics, unless they only tell of the asker or belong to a term of the corpus."""
+        spared = [match.span() for match in self._mentioned.finditer(folded)]
+        for topic, words in self._topics:
+            for match in words.finditer(folded):
+                start, end = match.span()
+                if any(low <= start < high for low, high in spared) or self._part_of_term(folded, start, end):
+                    continue
+                yield topic, match.group(), start, end
 
     def _part_of_term(self, folded: str, start: int, end: int) -> bool:
         """Whether the word stands in a longer term of the corpus (社保 in 社保基金)."""
         wider = {folded[start : end + _NEIGHBOUR], folded[max(0, start - _NEIGHBOUR) : end]}
         return any(len(term) >= end - start + _NEIGHBOUR and term in self._text for term in wider)
 
-    def _chitchat(self, folded: str) -> Refusal | None:
-        rest = folded
-        hits = [word for word in self._lexicon.chitchat if fold(word) in folded]
-        for word in hits:
-            rest = rest.replace(fold(word), "")
-        polite = [word for word in hits if word in self._lexicon.fillers]
-        short = len(re.sub(r"\W", "", rest)) <= (2 if len(hits) == len(polite) else _CHAT_LIMIT)
-        if hits and short:
-            return Refusal(
-                "chitchat",
-                "我是政策问答助手，只回答北京市支持政策的条款、条件、流程和金额。",
-                "可以这样问：“科技保险保费能补多少”“三新产品认定要哪些材料”。",
-            )
-        return None
-
     def left_to_notice(self, question: str, texts: str) -> Refusal | None:
         """A refusal where the question asks for what the yearly notice says and `texts` do not."""
         folded = fold(question)
-        cue = next((word for word in self._lexicon.notice_bound if fold(word) in folded), None)
-        if not cue or fold(cue) in texts:
-            return None
-        return Refusal(
-            "notice",
-            f"政策文件没有写明“{cue}”这一事项，具体以主管部门当年度发布的申报通知为准。",
-            "请查看市科委、中关村管委会或相应主管部门当年的申报通知。",
-        )
+        for asks, bound in self._notice:
+            found = asks.search(folded)
+            spared = any(fold(word) in folded for word in bound.but) or any(
+                fold(thing) in folded and fold(thing) in texts for thing in bound.things
+            )
+            if found and not spared:
+                return Refusal(
+                    "notice",
+                    f"政策文件没有写明“{found.group()}”这一事项，具体以主管部门当年度发布的申报通知和系统为准。",
+                    "请查看市科委、中关村管委会或相应主管部门当年的申报通知。",
+                )
+        return None
 
 
-def _contains(folded: str, words: Sequence[str]) -> bool:
-    return any(fold(word) in folded for word in words)
+def _of_place(place: str) -> Refusal:
+    return Refusal(
+        "elsewhere",
+        f"知识库只收北京市的17份政策文件，没有{place}的政策，不能回答那里的标准。",
+        OUT_OF_CORPUS,
+    )
+
+
+def _words(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(fold(word)) for word in sorted(words, key=len, reverse=True)))
+
+
+def _clauses(folded: str) -> list[tuple[int, int]]:
+    """The clauses that ask something, first to last; all of them where none does."""
+    clauses = [match.span() for match in _CLAUSE.finditer(folded)]
+    asking = [(start, end) for start, end in clauses if _ASKING.search(folded[start:end])]
+    return asking or clauses

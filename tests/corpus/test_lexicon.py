@@ -1,5 +1,6 @@
 """The lexicon holds general words, each reachable and none contradicting another."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -21,15 +22,26 @@ def plain(text: str) -> str:
 
 
 WORDS = plain("".join(unit.text for document in load_corpus().documents for unit in document.units))
+PATTERNS = {
+    "district_own": LEXICON.district_own,
+    "mentioned": LEXICON.mentioned,
+    "injection": LEXICON.injection,
+    "writing": LEXICON.writing,
+    "chitchat": LEXICON.chitchat,
+    "notice_bound": tuple(bound.asks for bound in LEXICON.notice_bound),
+}
+NEVER_POLICY = [*LEXICON.injection, *LEXICON.writing, *LEXICON.chitchat]
 YAML_FILES = sorted(path.name for path in Path(corpus.lexicon.__file__).parent.glob("*.yaml"))
 LISTS = {
     "fillers": LEXICON.fillers,
     "amount_cues": LEXICON.amount_cues,
     "elsewhere": LEXICON.elsewhere,
     "home": LEXICON.home,
-    "chitchat": LEXICON.chitchat,
-    "injection": LEXICON.injection,
-    "notice_bound": LEXICON.notice_bound,
+    "bystanders": LEXICON.bystanders,
+    "districts": LEXICON.districts,
+    "help with fraud": LEXICON.fraud.help,
+    "forgery": LEXICON.fraud.forgery,
+    "consequences of fraud": LEXICON.fraud.consequences,
     **{f"intent {name}": cues for name, cues in LEXICON.intents.items()},
     **{f"outside {topic.words[0]}": topic.words for topic in LEXICON.outside},
 }
@@ -58,10 +70,20 @@ def test_a_place_is_not_both_at_home_and_elsewhere() -> None:
     assert not set(LEXICON.home) & set(LEXICON.elsewhere)
 
 
-def test_the_title_of_no_document_looks_like_chitchat_injection_or_another_place() -> None:
-    titles = [fold(document.title) for document in load_corpus().documents]
-    words = [*LEXICON.chitchat, *LEXICON.injection, *LEXICON.elsewhere]
-    assert [word for word in words if any(fold(word) in title for title in titles)] == []
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_compiles_and_is_written_once_over_folded_text(name: str) -> None:
+    assert all(re.compile(pattern) for pattern in PATTERNS[name])
+    assert len(set(PATTERNS[name])) == len(PATTERNS[name])
+    assert [pattern for pattern in PATTERNS[name] if re.search(r" |[，；？！（）]", pattern)] == []
+
+
+def test_no_title_or_heading_looks_like_chitchat_injection_or_another_place() -> None:
+    documents = load_corpus().documents
+    titles = [fold(document.title) for document in documents]
+    headings = [fold(unit.heading) for document in documents for unit in document.units]
+    never = [re.compile(pattern) for pattern in NEVER_POLICY]
+    assert [text for text in (*titles, *headings) if any(pattern.search(text) for pattern in never)] == []
+    assert [word for word in LEXICON.elsewhere if any(fold(word) in title for title in titles)] == []
 
 
 @pytest.mark.parametrize("topic", LEXICON.outside, ids=lambda topic: topic.words[0])
