@@ -69,7 +69,8 @@ class Question:
     documents named by number, title or alias; `leaning` keys that only its words point to; `aspects` the words of
     headings (材料, 条件, 程序) that it asks about; `cues` the names of the lexicon's cues that its wording shows.
     `words` is the topic without the names of documents and `own` the same of the last turn alone, as retrieval
-    weighs them; `terms` and `own_terms` are the words of the texts for the colloquial ones among them.
+    weighs them; `terms` and `own_terms` are the words of the texts for the colloquial ones among them; `parts`
+    the same two for each matter of a question that names several.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Question:
     own: str = ""
     terms: str = ""
     own_terms: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
     def has(self, intent: Intent) -> bool:
         """Whether this intent was recognised."""

@@ -1,6 +1,5 @@
 """Fetches what a question names and searches for the rest (step 2 of 5)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +7,6 @@ from assistant.evidence import Evidence, RankedUnit, ValidityFinding
 from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.rank import Ranker
-from assistant.retrieval.relevance import Relevance
 from assistant.retrieval.signals import Place
 from corpus.catalog import Corpus
 from corpus.entries import Evidence as Words
@@ -18,36 +16,27 @@ from corpus.model import Document, Unit
 
 __all__ = ["EvidenceFinder"]
 
-_PARTS = re.compile(r"[，,、；;？?。：:]|和|跟|与|还是|以及|同时")
-_PART_LENGTH = 5
-_CONFIDENT = 1.6
 _MOST_UNITS = 2
 _SURE = 0.75
 _NEARLY = 0.3
+_NEAR = 20
+_LIKELY = 0.4
+_PLAUSIBLE = 0.05
 
 
 class EvidenceFinder:
     """Fetches what a question names and searches for the rest."""
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        links: Links,
-        retriever: HybridRetriever,
-        ranker: Ranker,
-        relevance: Relevance,
-    ) -> None:
+    def __init__(self, corpus: Corpus, links: Links, retriever: HybridRetriever, ranker: Ranker) -> None:
         self._corpus = corpus
         self._links = links
         self._retriever = retriever
         self._ranker = ranker
-        self._relevance = relevance
 
     def find(self, question: Question) -> Evidence:
         """Evidence for `question`; its `refusal` says why there is none."""
-        refusal = question.refusal or self._relevance.judge(question)
-        if refusal:
-            return Evidence(refusal=refusal)
+        if question.refusal:
+            return Evidence(refusal=question.refusal)
         if question.has(Intent.VALIDITY) and self._asks_validity(question):
             return self._validity(question)
         ranked = self.search(question)
@@ -61,7 +50,9 @@ class EvidenceFinder:
 
     def search(self, question: Question) -> list[RankedUnit]:
         """Units for the wording of `question`, best first, within the documents that it names."""
-        docs = self._bounds(question)
+        return self._within(self._bounds(question), question)
+
+    def _within(self, docs: Sequence[str] | None, question: Question) -> list[RankedUnit]:
         found = self._retriever.retrieve(question.words, f"{question.words} {question.terms}", docs)
         if not question.context:
             return self._ranker.rank(question, found)
@@ -93,33 +84,59 @@ class EvidenceFinder:
     def _chosen(self, question: Question, ranked: Sequence[RankedUnit]) -> tuple[RankedUnit, ...]:
         if not ranked:
             return ()
+        if len(question.docs) > 1:
+            return self._of_each(question)
         chosen = [ranked[0]]
-        bounds = self._bounds(question) or ()
-        if len(bounds) > 1:
-            for doc in bounds:
-                best = next((unit for unit in ranked if unit.unit.doc == doc), None)
-                if best and best not in chosen:
-                    chosen.append(best)
-        elif self._several(question):
-            chosen += [unit for unit in self._by_part(question) if unit.unit not in {c.unit for c in chosen}]
+        if self._several(question):
+            first = next((unit for unit in ranked if unit.unit.doc in question.docs), ranked[0])
+            second = self._beside(question, first, ranked)
+            chosen = [first, second] if second else [first]
         if len(chosen) == 1 and len(ranked) > 1 and _close(ranked[0], ranked[1]):
             chosen.append(ranked[1])
-        return tuple(chosen[:_MOST_UNITS])
+        return tuple(chosen)
+
+    def _of_each(self, question: Question) -> tuple[RankedUnit, ...]:
+        """The best unit of each document named."""
+        found = [self._within((doc,), question) for doc in question.docs]
+        return tuple(ranked[0] for ranked in found[:_MOST_UNITS] if ranked)
+
+    def _beside(
+        self, question: Question, first: RankedUnit, ranked: Sequence[RankedUnit]
+    ) -> RankedUnit | None:
+        """The unit for the other matter of a question that names several.
+
+        Of a document linked with the one named; else the best for one part of the question, if it is not far
+        down for the whole; else the next best of another document.
+        """
+        bounds = self._bounds(question) or ()
+        for unit in ranked:
+            if unit.unit.doc in bounds and unit.unit.doc not in question.docs:
+                return unit
+        whole = [
+            unit
+            for unit in (self._within(None, question) if question.docs else ranked)[:_NEAR]
+            if unit.unit != first.unit and unit.unit.doc not in question.docs
+        ]
+        for_parts = {} if question.context else self._for_parts(question)
+        if set(for_parts) == {first.unit}:
+            return None
+        likely = [unit for unit in whole if for_parts.get(unit.unit, 0.0) >= _LIKELY]
+        likely.sort(key=lambda unit: (unit.unit.doc == first.unit.doc, -for_parts[unit.unit]))
+        apart = [unit for unit in whole if unit.unit.doc != first.unit.doc and unit.chance >= _PLAUSIBLE]
+        return next(iter(likely if question.docs else (*likely, *apart)), None)
+
+    def _for_parts(self, question: Question) -> dict[Unit, float]:
+        """The best unit for each part of a question, with its chance."""
+        found: dict[Unit, float] = {}
+        for words, terms in question.parts:
+            part = replace(question, words=words, terms=terms, own=words, own_terms=terms)
+            for unit in self._within(None, part)[:1]:
+                found[unit.unit] = max(unit.chance, found.get(unit.unit, 0.0))
+        return found
 
     def _on_topic(self, question: Question, doc: str) -> bool:
         """Whether a document for one field (氢能, 软件 …) is meant, or is for all fields."""
         return not self._corpus.entries[doc].topics or doc in (*question.docs, *question.leaning)
-
-    def _by_part(self, question: Question) -> list[RankedUnit]:
-        """The best unit for each part of a question that names several things."""
-        found: list[RankedUnit] = []
-        for part in _PARTS.split(question.topic):
-            if len(part) < _PART_LENGTH:
-                continue
-            ranked = self.search(replace(question, words=part, terms="", own=part, own_terms="", context=()))
-            if ranked and ranked[0].score >= _CONFIDENT:
-                found.append(ranked[0])
-        return found[:_MOST_UNITS]
 
     def _asks_validity(self, question: Question) -> bool:
         if question.repeals:

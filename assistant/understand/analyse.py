@@ -6,6 +6,7 @@ from datetime import date
 
 from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal
 from assistant.understand.followup import Followups
+from assistant.understand.parts import parts
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from assistant.understand.scope import Scope
 from assistant.understand.topics import KnownWords
@@ -94,6 +95,7 @@ class Analyser:
             own=own,
             terms=self._terms(words),
             own_terms=self._terms(own),
+            parts=tuple((part, self._terms(part)) for part in parts(self._unnamed(mended))),
         )
 
     def _unnamed(self, turn: str) -> str:

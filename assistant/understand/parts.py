@@ -1,0 +1,21 @@
+"""The single matters of a question that names several: `A和B，哪个高` → `A，哪个高` and `B，哪个高`."""
+
+import re
+
+__all__ = ["parts"]
+
+_STOP = re.compile(r"[；;。？?！!]|[，,](?=同时|另外|另一|扭头|还想|又|再)")
+_JOINED = re.compile(
+    r"(?P<one>[^，,；;。？?！!：:]{3,}?)[，,]?(?:和|跟|与|、|还是|以及|同|或者)"
+    r"(?P<two>[^，,；;。？?！!：:]{2,}?)(?=都|各|分别|两|的|哪|有|一样|比|，|,|：|:|；|;|。|？|\?|$)"
+)
+_LEAST = 5
+
+
+def parts(words: str) -> tuple[str, ...]:
+    """The sentences of `words` by themselves, and the whole with one of two joined names left out."""
+    found = [piece for piece in _STOP.split(words) if len(piece) >= _LEAST]
+    for match in _JOINED.finditer(words):
+        found.append(words[: match.start()] + match["one"] + words[match.end() :])
+        found.append(words[: match.start()] + match["two"] + words[match.end() :])
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
