@@ -123,7 +123,9 @@ class _Placer:
         self._by_year_words(mentions, lists, taken)
         self._in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
+        sure = set(lists)
         self._by_default(mentions, lists, taken)
+        self._forget_guesses(lists, sure)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
@@ -135,6 +137,14 @@ class _Placer:
             placed[YEARS] = years
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
+
+    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> None:
+        """A figure that only fell to an input is none of it where what that input derives from was said."""
+        for spec in self.inputs:
+            if spec.derive is None or spec.name in sure or spec.name not in lists:
+                continue
+            if any(leaf in sure for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+                lists.pop(spec.name)
 
     def _prefer_parts(self, placed: dict[str, Value]) -> None:
         """Where everything that an input derives from is said, the input itself is derived."""
@@ -259,7 +269,8 @@ class _Placer:
                 [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
             )
             group = [self.rule.inputs[name] for name in leaves]
-            if len(group) == count and fits(mention, group[0]):
+            alike = set.intersection(*(set(one.synonyms) for one in group)) if group else None
+            if len(group) == count and alike and fits(mention, group[0]):
                 found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
         best = max(found, key=lambda part: part[0], default=(0.0, []))
         others = [

@@ -74,7 +74,8 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
     found: list[Case] = []
     before: Mapping[str, Value] = {}
     for shared, own in _texts(turns[-1].text, starts):
-        assignment = assign(rule, [*turns[:-1], Turn.read(shared + own)])
+        turn = _without_number(Turn.read(shared + own), len(shared), len(starts))
+        assignment = assign(rule, [*turns[:-1], turn])
         given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
         before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
@@ -201,6 +202,16 @@ def _carried(rule: Rule, before: Mapping[str, Value]) -> dict[str, Value]:
         for name, value in before.items()
         if name in rule.inputs and rule.inputs[name].measure is None
     }
+
+
+def _without_number(turn: Turn, shared: int, cases: int) -> Turn:
+    """The turn without `两家合起来`: how many cases there are is no figure of one of them."""
+    kept = (
+        m
+        for m in turn.mentions
+        if m.start >= shared or m.quantity.measure not in _COUNTED or m.quantity.value != cases
+    )
+    return replace(turn, mentions=tuple(kept))
 
 
 def _single(value: Value, cases: int) -> Value:

@@ -62,7 +62,7 @@ class Calculator:
         if outcome is None:
             return None
         needed = what_it_takes(question, rule, assignment, wanted) if asks_backwards(question) else None
-        if needed is not None and (wanted or not question.shows("total")):
+        if needed is not None and (wanted or question.shows("entry") or not question.shows("total")):
             least = Amount(still_needed(question, assignment, needed), "exact")
             return Computed(
                 rule,
