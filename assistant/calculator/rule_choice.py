@@ -1,5 +1,6 @@
 """Which rule of the units found answers a question, and what it yields on the figures given."""
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,10 @@ __all__ = ["CANDIDATES", "Chosen", "RuleChooser", "amount_of"]
 CANDIDATES = 6
 _FOUND = 0.35
 _FITTING = 0.25
+_ASIDE = 0.6
+_PUT_ASIDE = re.compile(
+    r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class RuleChooser:
         if self._may_look_further(question, evidence):
             units += [unit for unit in evidence.others if unit not in units]
         top = max((unit.score for unit in units), default=1.0) or 1.0
-        asked, said = grams(question.search), grams(question.topic)
+        asked, said = grams(_affirmed(question.search)), grams(_affirmed(question.topic))
+        aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
         found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
         for place, unit in enumerate(units[:CANDIDATES]):
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
@@ -56,6 +62,7 @@ class RuleChooser:
                 if unit not in evidence.units and not assignment.given:
                     continue
                 score = unit.score / top + 0.8 * self.named(rule, asked) + 0.2 * self.named(rule, said)
+                score -= _ASIDE * self.named(rule, aside)
                 score += 0.2 * min(assignment.firm, 3) - 0.15 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
                 score += _FOUND / (1 + place) if unit in evidence.units else 0.0
@@ -110,6 +117,11 @@ class RuleChooser:
                     return None
                 given.popitem()
         return None
+
+
+def _affirmed(text: str) -> str:
+    """`text` without what the question puts aside (`不看增速`)."""
+    return _PUT_ASIDE.sub("，", text)
 
 
 def _stated(rule: Rule, assignment: Assignment) -> int:
