@@ -13,11 +13,12 @@ __all__ = ["Evidence", "RankedUnit", "ValidityFinding"]
 
 @dataclass(frozen=True, slots=True)
 class RankedUnit:
-    """A unit with its score and its retrieved clauses' paths, best first."""
+    """A unit with its score and its retrieved clauses' paths, best first; `chance` is that of being the answer."""
 
     unit: Unit
     score: float
     paths: tuple[str, ...]
+    chance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class Question:
     and terms of the texts added), `topic` the same without the added terms; `docs` the keys of
     documents named by number, title or alias; `leaning` keys that only its words point to; `aspects` the words of
     headings (材料, 条件, 程序) that it asks about; `cues` the names of the lexicon's cues that its wording shows.
+    `words` is the topic without the names of documents and `own` the same of the last turn alone, as retrieval
+    weighs them; `terms` and `own_terms` are the words of the texts for the colloquial ones among them.
     """
 
     text: str
@@ -87,6 +89,10 @@ class Question:
     corrections: tuple[tuple[str, str], ...] = ()
     aspects: tuple[str, ...] = ()
     cues: frozenset[str] = frozenset()
+    words: str = ""
+    own: str = ""
+    terms: str = ""
+    own_terms: str = ""
 
     def has(self, intent: Intent) -> bool:
         """Whether this intent was recognised."""

@@ -8,6 +8,7 @@ from assistant.evidence import Evidence, RankedUnit, ValidityFinding
 from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.rank import Ranker
+from assistant.retrieval.signals import Place
 from corpus.catalog import Corpus
 from corpus.entries import Evidence as Words
 from corpus.errors import UnknownUnit
@@ -20,7 +21,8 @@ _PARTS = re.compile(r"[，,、；;？?。：:]|和|跟|与|还是|以及|同时"
 _PART_LENGTH = 5
 _CONFIDENT = 1.6
 _MOST_UNITS = 2
-_STAY = 0.35
+_SURE = 0.75
+_NEARLY = 0.3
 
 
 class EvidenceFinder:
@@ -50,19 +52,18 @@ class EvidenceFinder:
     def search(self, question: Question) -> list[RankedUnit]:
         """Units for the wording of `question`, best first, within the documents that it names."""
         docs = self._bounds(question)
-        ranked = self._ranker.rank(question, self._retriever.retrieve(question.topic, question.search, docs))
-        return self._kept_on(question, ranked) if question.context else ranked
+        found = self._retriever.retrieve(question.words, f"{question.words} {question.terms}", docs)
+        if not question.context:
+            return self._ranker.rank(question, found)
+        own = self._retriever.retrieve(question.own, f"{question.own} {question.own_terms}", docs)
+        return self._ranker.rank(question, found, own, self._talked_of(question, docs))
 
-    def _kept_on(self, question: Question, ranked: list[RankedUnit]) -> list[RankedUnit]:
-        """A follow-up stays with the unit that was talked about, unless its own words lead elsewhere."""
+    def _talked_of(self, question: Question, docs: Sequence[str] | None) -> Place | None:
+        """The unit that the earlier turns were about."""
         before = " ".join(question.context)
-        found = self._ranker.rank(
-            replace(question, topic=before, search=before, context=()),
-            self._retriever.retrieve(before, before, self._bounds(question)),
-        )
-        unit = found[0].unit if found else None
-        kept = [replace(r, score=r.score + _STAY) if r.unit == unit else r for r in ranked]
-        return sorted(kept, key=lambda ranked_unit: -ranked_unit.score)
+        found = self._retriever.retrieve(before, before, docs)
+        ranked = self._ranker.rank(replace(question, words=before, terms="", context=()), found)
+        return (ranked[0].unit.doc, ranked[0].unit.label) if ranked else None
 
     def _bounds(self, question: Question) -> tuple[str, ...] | None:
         if not question.docs:
@@ -91,6 +92,8 @@ class EvidenceFinder:
                     chosen.append(best)
         elif self._several(question):
             chosen += [unit for unit in self._by_part(question) if unit.unit not in {c.unit for c in chosen}]
+        if len(chosen) == 1 and len(ranked) > 1 and _close(ranked[0], ranked[1]):
+            chosen.append(ranked[1])
         return tuple(chosen[:_MOST_UNITS])
 
     def _on_topic(self, question: Question, doc: str) -> bool:
@@ -103,7 +106,7 @@ class EvidenceFinder:
         for part in _PARTS.split(question.topic):
             if len(part) < _PART_LENGTH:
                 continue
-            ranked = self.search(replace(question, topic=part, search=part))
+            ranked = self.search(replace(question, words=part, terms="", own=part, own_terms="", context=()))
             if ranked and ranked[0].score >= _CONFIDENT:
                 found.append(ranked[0])
         return found[:_MOST_UNITS]
@@ -165,6 +168,11 @@ class EvidenceFinder:
             return self._corpus.unit(document.key, label)
         except UnknownUnit:
             return None
+
+
+def _close(first: RankedUnit, second: RankedUnit) -> bool:
+    """Whether two units are so alike as answers that both are to be shown."""
+    return first.chance < _SURE and second.chance >= _NEARLY * first.chance
 
 
 def _label(document: Document, reference: UnitReference) -> str:

@@ -1,48 +1,64 @@
 """Candidate chunks → units, best first (step 2 of 5).
 
-Retrieval scores chunks; people ask about units. A unit takes its best chunk's score and what the
-question shares with its heading, its document and its part in the document.
+Retrieval scores chunks; people ask about units. What speaks for a unit is read by `signals.py` and
+weighed here. The weights were learnt, not set by hand: a softmax over the candidates of each tuning
+question, with a small penalty on large weights; `evals/README.md` says how to learn them again.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 from assistant.evidence import RankedUnit
-from assistant.question import Intent, Question
+from assistant.question import Question
 from assistant.retrieval.chain import Scored
-from assistant.wording import Rarity, grams
+from assistant.retrieval.signals import Place, Signals
+from assistant.wording import Rarity
 from corpus.catalog import Corpus
-from corpus.folding import fold
-from corpus.model import Document, Unit
-from corpus.quantities.quantity import Measure, find_quantities
 
 __all__ = ["Ranker", "Weights"]
 
-_DEFINES = re.compile("是指|所指|所称|本(?:办法|方案|指引|措施|条例|法)中[^，。,]{2,10}(?:为|是)")
-
-_CONDITIONS = re.compile("条件|应具备|须具备|应当具备")
+# Weights are learnt in natural logarithms of odds; scores are these divided by seven.
+_ODDS = 7.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature adds to a unit's score; set by measuring on the dev cases."""
+    """What each signal adds to the logarithm of a unit's odds of being the answer."""
 
-    second: float = 0.05
-    heading: float = 0.06
-    words: float = 0.45
-    terms: float = 0.30
-    leaning: float = 0.05
-    foreign_topic: float = 0.06
-    framework: float = 0.02
-    notice: float = 0.20
-    preamble: float = 0.03
-    procedure: float = 0.05
-    definition: float = 0.30
-    term: float = 0.10
-    amount: float = 0.15
-    aspect: float = 0.3
-    conditions: float = 0.10
+    dense: float = 4.20
+    lexical: float = 3.84
+    second: float = 0.94
+    words: float = 2.58
+    terms: float = 0.99
+    sentence: float = 0.65
+    answer: float = 1.06
+    within_said: float = 1.41
+    within_terms: float = 0.68
+    heading: float = 0.95
+    length: float = -1.55
+    leaning: float = 0.78
+    foreign: float = -0.50
+    framework: float = -0.62
+    notice: float = -0.76
+    preamble: float = -0.70
+    general: float = 0.62
+    closing: float = 0.94
+    definition: float = 1.91
+    money: float = 0.95
+    aspect: float = 1.31
+    asks_consequence: float = 0.48
+    asks_share: float = 0.36
+    asks_time: float = 0.97
+    asks_twice: float = 1.13
+    asks_who: float = 0.66
+    own_dense: float = 0.23
+    own_lexical: float = 0.76
+    own_words: float = 0.48
+    own_terms: float = 0.47
+    own_sentence: float = 0.25
+    kept: float = 0.31
+    kept_document: float = 0.39
 
 
 class Ranker:
@@ -52,101 +68,39 @@ class Ranker:
         self, corpus: Corpus, rarity: Rarity, aspects: Sequence[str] = (), weights: Weights | None = None
     ) -> None:
         self._corpus = corpus
-        self.weights = weights or Weights()
-        self._features = {
-            (document.key, unit.label): _features(document, unit, aspects)
-            for document in corpus.documents
-            for unit in document.units
-        }
-        self._rarity = rarity
+        self._weights = asdict(weights or Weights())
+        self._signals = Signals(corpus, rarity, aspects)
 
-    def rank(self, question: Question, scored: Sequence[Scored]) -> list[RankedUnit]:
-        """Units of the retrieved chunks, best first."""
-        by_unit: dict[tuple[str, str], list[Scored]] = {}
-        for hit in scored:
-            by_unit.setdefault((hit.chunk.doc, hit.chunk.unit), []).append(hit)
-        asked = grams(question.search)
-        said = grams(question.topic)
-        ranked = [
-            RankedUnit(
-                self._corpus.unit(doc, label),
-                self._score(question, asked, said, (doc, label), hits),
-                tuple(dict.fromkeys(hit.chunk.path for hit in hits if not hit.chunk.wide)),
-            )
-            for (doc, label), hits in by_unit.items()
-        ]
-        return sorted(ranked, key=lambda unit: -unit.score)
-
-    def _score(
+    def rank(
         self,
         question: Question,
-        asked: Mapping[str, int],
-        said: Mapping[str, int],
-        place: tuple[str, str],
-        hits: Sequence[Scored],
-    ) -> float:
-        w = self.weights
-        unit = self._features[place]
-        entry = self._corpus.entries[place[0]]
-        score = hits[0].score + (w.second * hits[1].score if len(hits) > 1 else 0.0)
-        score += w.heading * self._rarity.share(unit.heading, asked)
-        score += w.words * self._rarity.share(said, unit.words) + w.terms * self._rarity.share(
-            asked, unit.words
-        )
-        if place[0] in question.leaning:
-            score += w.leaning
-        elif entry.topics and place[0] not in question.docs:
-            score -= w.foreign_topic
-        if entry.framework and place[0] not in (*question.docs, *question.leaning):
-            score -= w.framework
-        score -= w.notice * unit.notice + w.preamble * unit.preamble
-        score += w.procedure * (unit.procedure and question.has(Intent.PROCEDURE))
-        score += w.definition * (unit.definition and question.has(Intent.DEFINITION))
-        score += w.term * (
-            bool(unit.term) and question.has(Intent.DEFINITION) and unit.term in fold(question.topic)
-        )
-        score += w.conditions * (unit.conditions and question.has(Intent.ELIGIBILITY))
-        score += w.amount * (unit.money and question.wants_amount)
-        return score + w.aspect * self._aspect(question, unit.aspects)
+        scored: Sequence[Scored],
+        own: Sequence[Scored] = (),
+        kept: Place | None = None,
+    ) -> list[RankedUnit]:
+        """Units of the retrieved chunks with their chances, best first.
 
-    def _aspect(self, question: Question, named: frozenset[str]) -> float:
-        """1 where the heading names what is asked for, -.5 where it names something else."""
-        if not question.aspects or not named:
-            return 0.0
-        return 1.0 if named & set(question.aspects) else -0.5
+        In a conversation `own` are the chunks found for the last turn alone and `kept` is the unit talked about.
+        """
+        hits, own_hits = _by_unit(scored), _by_unit(own)
+        asked = self._signals.asked(question)
+        ranked = []
+        for place in dict.fromkeys((*hits, *own_hits)):
+            signals = self._signals.read(asked, place, hits.get(place, ()), own_hits.get(place, ()), kept)
+            found = (*hits.get(place, ()), *own_hits.get(place, ()))
+            paths = tuple(dict.fromkeys(hit.chunk.path for hit in found if not hit.chunk.wide))
+            score = sum(self._weights[name] * value for name, value in signals.items()) / _ODDS
+            ranked.append(RankedUnit(self._corpus.unit(*place), score, paths))
+        return _with_chances(sorted(ranked, key=lambda unit: -unit.score))
 
 
-@dataclass(frozen=True, slots=True)
-class _Features:
-    heading: Mapping[str, int]
-    words: frozenset[str]
-    notice: bool
-    preamble: bool
-    procedure: bool
-    definition: bool
-    term: str
-    aspects: frozenset[str]
-    money: bool
-    conditions: bool
+def _by_unit(scored: Sequence[Scored]) -> dict[Place, list[Scored]]:
+    by_unit: dict[Place, list[Scored]] = {}
+    for hit in scored:
+        by_unit.setdefault((hit.chunk.doc, hit.chunk.unit), []).append(hit)
+    return by_unit
 
 
-def _features(document: Document, unit: Unit, aspects: Iterable[str]) -> _Features:
-    measures = {mention.quantity.measure for mention in find_quantities(unit.text)}
-    return _Features(
-        heading=grams(unit.heading),
-        words=frozenset(grams(f"{document.title} {unit.text}")),
-        notice=unit.label == "通知",
-        preamble=unit.label == "第一条" or (unit.label == "引言" and "所指" not in unit.text),
-        procedure=bool(re.search("申报|审核|程序|流程|登记|材料", unit.chapter + unit.heading)),
-        definition=unit.label.startswith("名词解释") or bool(_DEFINES.search(unit.text)),
-        term=_term(unit),
-        aspects=frozenset(aspect for aspect in aspects if aspect in unit.heading and "," not in unit.heading),
-        conditions=bool(_CONDITIONS.search(unit.text)),
-        money=bool(measures & {Measure.MONEY, Measure.RATIO}),
-    )
-
-
-def _term(unit: Unit) -> str:
-    """The term that an entry of a glossary defines, folded and without its bracketed variant; "" elsewhere."""
-    match = re.match(r"\d+[.．](.{2,20}?)(?:[（(].*?[)）])?[:：]是指", unit.text)
-    return fold(match[1]) if match else ""
+def _with_chances(ranked: Sequence[RankedUnit]) -> list[RankedUnit]:
+    odds = [math.exp(_ODDS * (unit.score - ranked[0].score)) for unit in ranked]
+    return [replace(unit, chance=one / sum(odds)) for unit, one in zip(ranked, odds, strict=True)]

@@ -23,6 +23,7 @@ _COUNTING = re.compile(
     "(?:多少|几多)(?:家|个(?!亿|钱)|人|项|次|年|天|月|件|名|平|步|条|位|所|倍|只|种|类|字|页)"
 )
 _ASKING = re.compile("[吗呢么谁哪几何吧?？]|什么|怎|多少|是否|能不能|有没有")
+_LEAST_REST = 5
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -40,7 +41,7 @@ class Analyser:
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)
         self._known = KnownWords(lexicon, text)
-        self._followups = Followups(lexicon)
+        self._followups = Followups(lexicon, corpus, self._names)
         self._intents = [
             (Intent(name), re.compile("|".join(re.escape(fold(cue)) for cue in cues)))
             for name, cues in lexicon.intents.items()
@@ -62,9 +63,11 @@ class Analyser:
         nth = find_nth(mended)
         units = tuple(unit for unit in find_units(named.rest) if not nth or unit.word in ("条", "名词解释"))
         intents = self._find_intents(mended, () if units else context)
+        own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, asked)))
+        words = " ".join((*map(self._unnamed, context), own))
         return Question(
             text=asked,
-            search=self._expanded(topic),
+            search=f"{topic} {self._terms(topic)}".rstrip(),
             topic=topic,
             as_of=_date_asked(asked, as_of) if Intent.VALIDITY in intents else as_of,
             intents=intents,
@@ -81,11 +84,22 @@ class Analyser:
             )
             or self._scope.left_to_notice(asked, "\n".join(self._texts[doc] for doc in docs)),
             corrections=corrections,
-            cues=frozenset(name for name, cue in self._cues.items() if cue.search(mended)),
+            cues=frozenset(
+                name for name, cue in self._cues.items() if cue.search(mended) or cue.search(asked)
+            ),
             aspects=tuple(
                 aspect for aspect, cues in self._lexicon.aspects.items() if any(cue in mended for cue in cues)
             ),
+            words=words,
+            own=own,
+            terms=self._terms(words),
+            own_terms=self._terms(own),
         )
+
+    def _unnamed(self, turn: str) -> str:
+        """The turn without the documents' names, unless it says hardly more than those."""
+        rest = self._names.find(turn).rest
+        return rest if len(re.sub(r"\W", "", rest)) >= _LEAST_REST else turn
 
     def _asks_amount(self, turn: str) -> bool:
         """Whether a turn asks for money: by its words, or by stating a figure and asking nothing else."""
@@ -102,10 +116,10 @@ class Analyser:
             found = [intent for intent, cues in self._intents if cues.search(fold(context[-1]))]
         return tuple(found) or (Intent.LOOKUP,)
 
-    def _expanded(self, topic: str) -> str:
-        folded = fold(topic)
-        added = [terms for word, terms in self._lexicon.synonyms.items() if fold(word) in folded]
-        return " ".join([topic, *added])
+    def _terms(self, words: str) -> str:
+        """The words of the texts for the colloquial ones among `words`."""
+        folded = fold(words)
+        return " ".join(terms for word, terms in self._lexicon.synonyms.items() if fold(word) in folded)
 
     def _refusal(
         self, asked: str, mended: str, *, named_anything: bool, unknown: tuple[str, ...]

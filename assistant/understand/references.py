@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.question import NamedRepeal, Nth, UnitReference
+from assistant.understand.titles import LooseTitles
 from corpus.catalog import Corpus
 from corpus.entries import DocumentEntry
 from corpus.folding import fold
@@ -49,6 +50,7 @@ class DocumentNames:
         self._entries = tuple(corpus.entries.values())
         self._names = sorted(_names(self._entries), key=lambda pair: -len(pair[0]))
         self._repeal_names = sorted(_repeal_names(self._entries), key=lambda pair: -len(pair[0]))
+        self._titles = LooseTitles(self._entries)
         self._handles = [
             (re.compile(f"{re.escape(fold(handle))}{_FILLER}{{0,5}}{_DOC_WORD}"), entry.key)
             for entry in self._entries
@@ -76,6 +78,9 @@ class DocumentNames:
             if name in rest:
                 rest = rest.replace(name, "")
                 docs.append(key)
+        while loosely := self._titles.find(rest):
+            docs.append(loosely[0])
+            rest = rest.replace(loosely[1], "")
         for pattern, key in self._handles:
             if key not in docs and pattern.search(rest):
                 rest = pattern.sub("", rest)
