@@ -123,6 +123,7 @@ class _Placer:
         self._by_year_words(mentions, lists, taken)
         self._in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
+        self._by_dates(lists)
         sure = set(lists)
         self._by_default(mentions, lists, taken)
         self._forget_guesses(lists, sure)
@@ -218,15 +219,20 @@ class _Placer:
             parts = [
                 j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure
             ]
-            named = _SUM.search(
-                self.turn.text[max(0, total.start - 8) : total.start]
-            ) or self.turn.text.startswith("都", total.end)
+            named = (
+                _SUM.search(self.turn.text[max(0, total.start - 8) : total.start])
+                or self.turn.text.startswith("都", total.end)
+                or re.match(r"[^，,。；;、]{0,6}[:：]", self.turn.text[total.end :])
+            )
             if (
                 not named
                 or len(parts) < 2
                 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value
             ):
                 continue
+            if len({self._nearest(mentions[j]) for j in parts} - {None}) > 1:
+                taken.add(i)
+                return
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
             name = None if listed else next((n for j in parts if (n := self._nearest(mentions[j]))), None)
@@ -317,6 +323,16 @@ class _Placer:
             firm += 1
         self._extend_lists(mentions, lists, taken)
         return firm
+
+    def _by_dates(self, lists: dict[str, list[Mention]]) -> None:
+        """`2021年成立` for an input that is a length of time, where no length was said."""
+        for spec in self.inputs:
+            if spec.measure not in (Measure.YEAR, Measure.MONTH) or spec.name in lists:
+                continue
+            near = [(closeness(self.turn, passed, spec), -i) for i, passed in enumerate(self.turn.since)]
+            score, place = max(near, default=(0.0, 0))
+            if score >= FIRM:
+                lists[spec.name] = [self.turn.since[-place]]
 
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
         if not self._takes_several(spec):

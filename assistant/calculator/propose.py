@@ -44,11 +44,15 @@ class Calculator:
             return None
         if not self._asked(question):
             return None
-        turns = [Turn.read(turn) for turn in (*question.context, question.text)]
+        turns = [Turn.read(turn, question.as_of) for turn in (*question.context, question.text)]
         wanted: tuple[Mention, ...] = ()
         if asks_backwards(question):
             turns[-1], wanted = without_targets(turns[-1])
-        if len(evidence.units) > 1 and question.shows("compared") and not question.shows("apart"):
+        if (
+            len(evidence.units) > 1
+            and question.shows("compared")
+            and not (question.shows("apart") or question.shows("total"))
+        ):
             return None
         apart = difference(self._chooser, question, evidence, turns) if question.shows("apart") else None
         several = apart or self._several(question, evidence, turns)
@@ -62,7 +66,7 @@ class Calculator:
         if outcome is None:
             return None
         needed = what_it_takes(question, rule, assignment, wanted) if asks_backwards(question) else None
-        if needed is not None and (wanted or question.shows("entry") or not question.shows("total")):
+        if needed is not None:
             least = Amount(still_needed(question, assignment, needed), "exact")
             return Computed(
                 rule,

@@ -26,6 +26,7 @@ CANDIDATES = 6
 _FOUND = 0.35
 _FITTING = 0.25
 _ASIDE = 0.6
+_LATEST = 0.3
 _PUT_ASIDE = re.compile(
     r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
 )
@@ -54,6 +55,7 @@ class RuleChooser:
             units += [unit for unit in evidence.others if unit not in units]
         top = max((unit.score for unit in units), default=1.0) or 1.0
         asked, said = grams(_affirmed(question.search)), grams(_affirmed(question.topic))
+        own = grams(_affirmed(question.text)) if question.context else {}
         aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
         found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
         for place, unit in enumerate(units[:CANDIDATES]):
@@ -62,7 +64,7 @@ class RuleChooser:
                 if unit not in evidence.units and not assignment.given:
                     continue
                 score = unit.score / top + 0.8 * self.named(rule, asked) + 0.2 * self.named(rule, said)
-                score -= _ASIDE * self.named(rule, aside)
+                score += _LATEST * self.named(rule, own) - _ASIDE * self.named(rule, aside)
                 score += 0.2 * min(assignment.firm, 3) - 0.15 * len(assignment.unused)
                 score += 0.1 * min(_stated(rule, assignment), 3)
                 score += _FOUND / (1 + place) if unit in evidence.units else 0.0
