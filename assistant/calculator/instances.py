@@ -20,7 +20,7 @@ from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import Many
+from corpus.rulebook.parts import YEARS, Many
 
 __all__ = ["Case", "cases_of", "total_of"]
 
@@ -35,7 +35,9 @@ _AGAIN = re.compile("再|又|还|另")
 _OF_ALL = re.compile("都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五几](?:家|个|场|笔|本)")
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _MOST = 20
-_OTHERS = re.compile(r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|[两三四五]家|各家|每家|另一家")
+_OTHERS = re.compile(
+    r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
+)
 
 
 class Kind(StrEnum):
@@ -78,6 +80,8 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
         turn = _without_number(Turn.read(shared + own), len(shared), len(starts))
         assignment = assign(rule, [*turns[:-1], turn])
         given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
+        if kind is Kind.YEAR:
+            given.pop(YEARS, None)
         before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
@@ -89,6 +93,8 @@ def _figure_by_figure(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     counted = {int(m.quantity.value) for m in last.mentions if m.quantity.measure is Measure.FIRM}
     for row in _rows(last):
         if len(row) not in counted or not _OTHERS.search(last.text):
+            continue
+        if any(isinstance(value, tuple) for value in assign(rule, turns).given.values()):
             continue
         rest = [m for m in last.mentions if m not in row and m.quantity.value != len(row)]
         found = [
