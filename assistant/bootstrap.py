@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
@@ -12,6 +14,7 @@ from assistant.pipeline import Pipeline
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.retrieval.rank import Ranker
+from assistant.retrieval.relevance import Relevance, Weights
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
@@ -24,7 +27,7 @@ from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder, embedder_name, load_embedder
 from indexer.index import SearchIndex
 
-__all__ = ["build", "build_search", "build_search_index"]
+__all__ = ["build", "build_relevance", "build_search", "build_search_index"]
 
 
 def build(
@@ -70,6 +73,15 @@ def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]
     return search
 
 
+def build_relevance(settings: Settings) -> Relevance:
+    """The judgement of relevance on the current index without weights, for fitting them."""
+    corpus = load_corpus()
+    embedder = _embedder(settings, lambda _: None)()
+    retriever = HybridRetriever(SearchIndex.open(settings.home, settings.dense_backend), embedder)
+    unfitted = Weights(embedder.name, 0.0, {}, np.zeros(embedder.dimension, np.float32))
+    return Relevance(corpus, _rarity(corpus), load_lexicon(), retriever, unfitted)
+
+
 def build_search_index(settings: Settings, progress: Progress, report: Callable[[str], None]) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
 
@@ -86,9 +98,12 @@ def _embedder(settings: Settings, report: Callable[[str], None]) -> Callable[[],
 
 
 def _finder(corpus: Corpus, rarity: Rarity, index: SearchIndex, embedder: Embedder) -> EvidenceFinder:
+    lexicon = load_lexicon()
+    retriever = HybridRetriever(index, embedder)
     return EvidenceFinder(
         corpus,
         find_links(corpus),
-        HybridRetriever(index, embedder),
-        Ranker(corpus, rarity, tuple(load_lexicon().aspects)),
+        retriever,
+        Ranker(corpus, rarity, tuple(lexicon.aspects)),
+        Relevance(corpus, rarity, lexicon, retriever),
     )

@@ -63,6 +63,7 @@ class Lexicon(_Entry):
     writing: tuple[str, ...]
     chitchat: tuple[str, ...]
     notice_bound: tuple[NoticeBound, ...]
+    particles: str
 
 
 @lru_cache(maxsize=1)

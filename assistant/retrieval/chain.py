@@ -4,9 +4,9 @@ Fusion is min-max over the best hundred of each (dense .6), which beats reciproc
 questions about statutes; see README, 检索.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -15,13 +15,14 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnableParallel
 from pydantic import ConfigDict
 
 from indexer.chunks import Chunk
-from indexer.embeddings import Embedder
+from indexer.embeddings import Embedder, Vectors
 from indexer.index import Hit, SearchIndex
 
 __all__ = ["DenseRetriever", "HybridRetriever", "LexicalRetriever", "Scored"]
 
 DEPTH = 100
 DENSE_SHARE = 0.6
+_REMEMBERED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,12 @@ class _IndexRetriever(BaseRetriever):
 class DenseRetriever(_IndexRetriever):
     """Nearest chunks by embedding, as a LangChain retriever."""
 
-    embedder: Any
+    vector: Callable[[str], Vectors]
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        vector = self.embedder.embed_queries([query])[0]
-        return self._documents(self.index.dense(vector, self.k, self.docs))
+        return self._documents(self.index.dense(self.vector(query), self.k, self.docs))
 
 
 class LexicalRetriever(_IndexRetriever):
@@ -83,7 +83,11 @@ class HybridRetriever:
 
     def __init__(self, index: SearchIndex, embedder: Embedder) -> None:
         self._index = index
-        self._embedder = embedder
+        self.model = embedder.name
+        # The judgement of relevance asks for the vector that the search has just used.
+        self.vector: Callable[[str], Vectors] = lru_cache(_REMEMBERED)(
+            lambda text: embedder.embed_queries([text])[0]
+        )
         self._chunks = {chunk.id: chunk for chunk in index.chunks}
 
     def chain(
@@ -91,7 +95,7 @@ class HybridRetriever:
     ) -> Runnable[dict[str, str], list[Scored]]:
         """A runnable from `{"dense": …, "lexical": …}` query words to chunks, best first, within `docs`."""
         allowed = None if docs is None else frozenset(docs)
-        dense = DenseRetriever(index=self._index, embedder=self._embedder, k=k, docs=allowed)
+        dense = DenseRetriever(index=self._index, vector=self.vector, k=k, docs=allowed)
         lexical = LexicalRetriever(index=self._index, k=k, docs=allowed)
         return RunnableParallel(
             dense=RunnableLambda(lambda query: query["dense"]) | dense,
@@ -101,6 +105,14 @@ class HybridRetriever:
     def retrieve(self, dense: str, lexical: str, docs: Collection[str] | None = None) -> list[Scored]:
         """Chunks for one question: `dense` is its wording, `lexical` adds the terms of the texts."""
         return self.chain(docs).invoke({"dense": dense, "lexical": lexical})
+
+    def nearest(self, text: str, k: int = DEPTH) -> list[Hit]:
+        """The `k` chunks nearest to `text` by meaning, with their cosines."""
+        return self._index.dense(self.vector(text), k)
+
+    def worded(self, text: str, k: int = DEPTH) -> list[Hit]:
+        """The `k` best chunks by words, with their BM25 scores."""
+        return self._index.lexical(text, k)
 
     def _fuse(self, found: dict[str, list[Document]]) -> list[Scored]:
         dense, lexical = _normalised(found["dense"]), _normalised(found["lexical"])

@@ -8,6 +8,7 @@ from assistant.evidence import Evidence, RankedUnit, ValidityFinding
 from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.rank import Ranker
+from assistant.retrieval.relevance import Relevance
 from assistant.retrieval.signals import Place
 from corpus.catalog import Corpus
 from corpus.entries import Evidence as Words
@@ -28,16 +29,25 @@ _NEARLY = 0.3
 class EvidenceFinder:
     """Fetches what a question names and searches for the rest."""
 
-    def __init__(self, corpus: Corpus, links: Links, retriever: HybridRetriever, ranker: Ranker) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        links: Links,
+        retriever: HybridRetriever,
+        ranker: Ranker,
+        relevance: Relevance,
+    ) -> None:
         self._corpus = corpus
         self._links = links
         self._retriever = retriever
         self._ranker = ranker
+        self._relevance = relevance
 
     def find(self, question: Question) -> Evidence:
         """Evidence for `question`; its `refusal` says why there is none."""
-        if question.refusal:
-            return Evidence(refusal=question.refusal)
+        refusal = question.refusal or self._relevance.judge(question)
+        if refusal:
+            return Evidence(refusal=refusal)
         if question.has(Intent.VALIDITY) and self._asks_validity(question):
             return self._validity(question)
         ranked = self.search(question)

@@ -20,7 +20,7 @@ _NUMBER = re.compile(
 _DOC_WORD = "(?:支持资金)?(?:管理)?(?:暂行)?(?:办法|政策措施|政策|措施|文件|方案|指引|行动计划|计划|规定|意见稿|草案|条款|资金|文)"
 _FILLER = "(?:产业|业|高质量|发展|水平|环境|支持|若干|建设|认定|服务|那个|这个|那份|那笔|那套|的|里|项目|工作|资金|专项|补贴|与?信息服务业|队伍)"
 _UNIT = re.compile(
-    rf"第(?P<n1>[{_CN}]+|\d+)(?P<w1>条|点|项(?!目)|款)|(?<![\d第])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
+    rf"第\(?(?P<n1>[{_CN}]+|\d+)\)?(?P<w1>条|点|项(?!目)|款)|(?<=[的里中])\((?P<n4>[{_CN}]+)\)|(?<![\d第])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
 )
 _CLAUSE = re.compile(
     rf"的?第?[（(]?(?P<n>[{_CN}]+|\d+)[)）]?(?P<w>款|项|点|目)|[（(](?P<b>[{_CN}]+|\d+)[)）]"
@@ -173,10 +173,10 @@ def find_units(question: str) -> tuple[UnitReference, ...]:
         if number is not None:
             found.append(UnitReference(number, "项", (f"{match['part']}部分",), match[0]))
     for match in _UNIT.finditer(folded):
-        number = parse_integer(match["n1"] or match["n2"] or match["n3"])
+        number = parse_integer(match["n1"] or match["n2"] or match["n3"] or match["n4"])
         if number is None:
             continue
-        word = "名词解释" if match["n3"] else (match["w1"] or match["w2"])
+        word = "名词解释" if match["n3"] else (match["w1"] or match["w2"] or "项")
         clauses, end = _clauses(folded, match.end())
         above = (f"{part['n']}部分",) if part and part.end() <= match.start() else ()
         if not (found and match.start() < _end_of(folded, found[-1])):
