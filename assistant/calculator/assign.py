@@ -34,7 +34,7 @@ _LATER, _EARLIER = (
 _LAST_YEAR, _THIS_YEAR = re.compile("上一?年|去年|前一年"), re.compile("今年|本年|明年")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
-_AGE = re.compile("近|成立|注册|满|开业|运营|过去|最近|前\\d|上\\d|这|第|年检|工龄|经验")
+_AGE = re.compile("(?:近|满|过去|最近|前|上|这|第)$|成立|注册|开业|运营|年检|工龄|经验")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,10 @@ class _Placer:
         self._by_year_words(mentions, lists, taken)
         self._in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
+        self._by_dates(lists)
+        sure = set(lists)
         self._by_default(mentions, lists, taken)
+        self._forget_guesses(lists, sure)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
@@ -135,6 +138,14 @@ class _Placer:
             placed[YEARS] = years
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
+
+    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> None:
+        """A figure that only fell to an input is none of it where what that input derives from was said."""
+        for spec in self.inputs:
+            if spec.derive is None or spec.name in sure or spec.name not in lists:
+                continue
+            if any(leaf in sure for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+                lists.pop(spec.name)
 
     def _prefer_parts(self, placed: dict[str, Value]) -> None:
         """Where everything that an input derives from is said, the input itself is derived."""
@@ -208,15 +219,20 @@ class _Placer:
             parts = [
                 j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure
             ]
-            named = _SUM.search(
-                self.turn.text[max(0, total.start - 8) : total.start]
-            ) or self.turn.text.startswith("都", total.end)
+            named = (
+                _SUM.search(self.turn.text[max(0, total.start - 8) : total.start])
+                or self.turn.text.startswith("都", total.end)
+                or re.match(r"[^，,。；;、]{0,6}[:：]", self.turn.text[total.end :])
+            )
             if (
                 not named
                 or len(parts) < 2
                 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value
             ):
                 continue
+            if len({self._nearest(mentions[j]) for j in parts}) > 1:
+                taken.add(i)
+                return
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
             name = None if listed else next((n for j in parts if (n := self._nearest(mentions[j]))), None)
@@ -259,7 +275,8 @@ class _Placer:
                 [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
             )
             group = [self.rule.inputs[name] for name in leaves]
-            if len(group) == count and fits(mention, group[0]):
+            alike = set.intersection(*(set(one.synonyms) for one in group)) if group else None
+            if len(group) == count and alike and fits(mention, group[0]):
                 found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
         best = max(found, key=lambda part: part[0], default=(0.0, []))
         others = [
@@ -307,6 +324,16 @@ class _Placer:
         self._extend_lists(mentions, lists, taken)
         return firm
 
+    def _by_dates(self, lists: dict[str, list[Mention]]) -> None:
+        """`2021年成立` for an input that is a length of time, where no length was said."""
+        for spec in self.inputs:
+            if spec.measure not in (Measure.YEAR, Measure.MONTH) or spec.name in lists:
+                continue
+            near = [(closeness(self.turn, passed, spec), -i) for i, passed in enumerate(self.turn.since)]
+            score, place = max(near, default=(0.0, 0))
+            if score >= FIRM:
+                lists[spec.name] = [self.turn.since[-place]]
+
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
         if not self._takes_several(spec):
             return False
@@ -339,7 +366,7 @@ class _Placer:
         between = self.turn.text[first.end : second.start]
         return one.quantity.measure is two.quantity.measure and bool(
             re.fullmatch(
-                r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,3}|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])",
+                r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,；;]\d{2,4}年[^，。；;\d]{0,4}|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])",
                 between,
             )
         )
@@ -406,7 +433,7 @@ class _Placer:
             return 0
         for other in self.turn.mentions:
             counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
-            recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.end])
+            recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.start])
             of_support = _SUPPORT.match(self.turn.text[other.end :])
             if (
                 counted
@@ -427,7 +454,7 @@ class _Placer:
             before = self.turn.text[max(0, mention.start - 4) : mention.start]
             if mention.quantity.measure is not Measure.YEAR or i in taken or mention.quantity.value < 2:
                 continue
-            if not _AGE.search(before + mention.text):
+            if not _AGE.search(before):
                 taken.add(i)
                 return mention.quantity
         return None
@@ -436,7 +463,7 @@ class _Placer:
 _MORE = re.compile(
     "(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
-_ADDED = re.compile("又|再加|另外|还有一|补投|追加|再来")
+_ADDED = re.compile("又|再加|另外|还有一|还[收买并投签办][了购]|补投|追加|再来")
 _TOTAL = re.compile("总额|合计|累计")
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _SUM = re.compile("合计|共|总|加起来|累计")

@@ -58,7 +58,9 @@ def what_it_takes(
     question: Question, rule: Rule, assignment: Assignment, wanted: Sequence[Mention]
 ) -> Requirement | None:
     """The least value of the deciding input that reaches the sum wanted, the ceiling, or any support at all."""
-    if rule.answers in (Answers.THRESHOLD, Answers.ELIGIBILITY):
+    # Of what must be paid in, 至少多少 asks for the figure itself.
+    own_figure = rule.answers in (Answers.THRESHOLD, Answers.CONTRIBUTION) and not wanted
+    if own_figure or rule.answers is Answers.ELIGIBILITY:
         return None
     constants = {constant for constant in rule_constants(rule) if constant.measure is Measure.MONEY}
     repeated = [m.quantity for m in question.mentions if m.quantity in constants]

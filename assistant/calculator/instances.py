@@ -17,10 +17,10 @@ from assistant.calculator.formula import evaluate, holds
 from assistant.calculator.said import Turn, choices_said, fits, said_choice
 from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
-from corpus.quantities.quantity import Quantity
+from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import Many
+from corpus.rulebook.parts import YEARS, Many
 
 __all__ = ["Case", "cases_of", "total_of"]
 
@@ -29,13 +29,15 @@ _PARTY = re.compile(
     r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五](?:家|个|笔|本|场)|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
 )
 _YEAR_WORD = re.compile(
-    "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|20[0-9]{2}年"
+    "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|(?<![0-9])(?:20)?[12][0-9]年(?![内以多来限期的])"
 )
 _AGAIN = re.compile("再|又|还|另")
 _OF_ALL = re.compile("都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五几](?:家|个|场|笔|本)")
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _MOST = 20
-_OTHERS = re.compile(r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|[两三四五]家|各家|每家|另一家")
+_OTHERS = re.compile(
+    r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
+)
 
 
 class Kind(StrEnum):
@@ -44,6 +46,7 @@ class Kind(StrEnum):
     CLASS = "class"
     PARTY = "party"
     YEAR = "year"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +70,82 @@ def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     ):
         if len(starts) > 1:
             return _read(rule, turns, kind, starts)
-    return _turn_by_turn(rule, turns)
+    return _turn_by_turn(rule, turns) or _figure_by_figure(rule, turns) or _many_of_one(rule, turns)
 
 
 def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) -> list[Case]:
     found: list[Case] = []
     before: Mapping[str, Value] = {}
     for shared, own in _texts(turns[-1].text, starts):
-        assignment = assign(rule, [*turns[:-1], Turn.read(shared + own)])
+        turn = _without_number(Turn.read(shared + own), len(shared), len(starts))
+        assignment = assign(rule, [*turns[:-1], turn])
         given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
+        if kind is Kind.YEAR:
+            given.pop(YEARS, None)
         before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
+
+
+def _figure_by_figure(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
+    """`三家的增量分别是80万、260万、700万`: as many figures of one input as applicants were counted."""
+    last = turns[-1]
+    counted = {int(m.quantity.value) for m in last.mentions if m.quantity.measure is Measure.FIRM}
+    for row in _rows(last):
+        if len(row) not in counted or not _OTHERS.search(last.text):
+            continue
+        if any(isinstance(value, tuple) for value in assign(rule, turns).given.values()):
+            continue
+        rest = [m for m in last.mentions if m not in row and m.quantity.value != len(row)]
+        found = [
+            Case(
+                assign(rule, [*turns[:-1], replace(last, mentions=tuple(sorted((m, *rest), key=_start)))]),
+                1,
+                Kind.LIST,
+            )
+            for m in row
+        ]
+        return [
+            Case(
+                replace(
+                    case.assignment, given={n: _single(v, len(row)) for n, v in case.assignment.given.items()}
+                ),
+                1,
+                Kind.LIST,
+            )
+            for case in found
+        ]
+    return []
+
+
+def _rows(turn: Turn) -> list[list[Mention]]:
+    """Sums of money that stand in one list."""
+    rows: list[list[Mention]] = []
+    for mention in turn.mentions:
+        if mention.quantity.measure is not Measure.MONEY:
+            continue
+        if rows and re.fullmatch("元?[、，,和]", turn.text[rows[-1][-1].end : mention.start]):
+            rows[-1].append(mention)
+        else:
+            rows.append([mention])
+    return [row for row in rows if len(row) > 1]
+
+
+def _start(mention: Mention) -> int:
+    return mention.start
+
+
+def _many_of_one(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
+    """`7家新进清单，总共发多少`: applicants that are alike."""
+    assignment = assign(rule, turns)
+    if any(isinstance(value, tuple) for value in assignment.given.values()):
+        return []
+    firms = [
+        m for m in assignment.unused if m.quantity.measure is Measure.FIRM and 1 < m.quantity.value <= _MOST
+    ]
+    if len(firms) != 1 or len(assignment.unused) > 1:
+        return []
+    return [Case(assignment, int(firms[0].quantity.value), Kind.LIST)]
 
 
 def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
@@ -109,7 +176,7 @@ def total_of(
     terms = [f"{amount} × {times}" if times > 1 else str(amount) for amount, times, _ in amounts]
     steps = [f"第{i}项：{step}" for i, (_, _, outcome) in enumerate(amounts, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(terms)} = {total}")
-    if not _OTHERS.search(text):
+    if not (_OTHERS.search(text) or cases[0].kind is Kind.LIST):
         total = _limited(rule, cases[0], total, steps)
     best = max(amounts, key=lambda part: part[0].value)[2]
     inputs = tuple(dict.fromkeys(pair for _, _, outcome in amounts for pair in outcome.inputs))
@@ -159,15 +226,23 @@ def _year_starts(rule: Rule, turn: Turn) -> list[int]:
     """Where the question goes on to another year, each with a sum for the same input."""
     if any(isinstance(spec.derive, Difference) or spec.many is Many.YEAR for spec in rule.inputs.values()):
         return []
-    years = list(_YEAR_WORD.finditer(turn.text))
-    if len({match[0] for match in years}) < 2:
+    starts: list[int] = []
+    named: list[str] = []
+    for match in _YEAR_WORD.finditer(turn.text):
+        if not named or match[0] != named[-1]:
+            starts.append(match.start())
+            named.append(match[0])
+    if len(set(named)) < 2:
         return []
-    ends = [match.start() for match in years[1:]] + [len(turn.text)]
+    ends = [*starts[1:], len(turn.text)]
     filled = [
-        any(match.end() <= m.start < end and m.quantity.measure is Measure.MONEY for m in turn.mentions)
-        for match, end in zip(years, ends, strict=True)
+        any(
+            start <= m.start < end and any(fits(m, spec) for spec in rule.inputs.values())
+            for m in turn.mentions
+        )
+        for start, end in zip(starts, ends, strict=True)
     ]
-    return [match.start() for match, full in zip(years, filled, strict=True) if full]
+    return [start for start, full in zip(starts, filled, strict=True) if full]
 
 
 def _party_starts(turn: Turn) -> list[int]:
@@ -201,6 +276,16 @@ def _carried(rule: Rule, before: Mapping[str, Value]) -> dict[str, Value]:
         for name, value in before.items()
         if name in rule.inputs and rule.inputs[name].measure is None
     }
+
+
+def _without_number(turn: Turn, shared: int, cases: int) -> Turn:
+    """The turn without `两家合起来`: how many cases there are is no figure of one of them."""
+    kept = (
+        m
+        for m in turn.mentions
+        if m.start >= shared or m.quantity.measure not in _COUNTED or m.quantity.value != cases
+    )
+    return replace(turn, mentions=tuple(kept))
 
 
 def _single(value: Value, cases: int) -> Value:

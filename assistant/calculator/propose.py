@@ -1,7 +1,7 @@
 """Question and evidence → a rule applied to the user's figures (step 3 of 5)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from assistant.answer import Amount
@@ -18,8 +18,9 @@ from assistant.outcome import Outcome
 from assistant.question import Intent, Question
 from assistant.wording import Rarity
 from corpus.quantities.numerals import parse_integer
-from corpus.quantities.quantity import Mention
+from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
 
 __all__ = ["Calculator"]
@@ -29,6 +30,7 @@ _YEAR_SUM = re.compile(
     r"(?:前|头)([两二三23])年|(?<!后)([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
 _NAMED = 0.34
+_CLEARLY_NAMED = 0.75
 
 
 class Calculator:
@@ -44,11 +46,15 @@ class Calculator:
             return None
         if not self._asked(question):
             return None
-        turns = [Turn.read(turn) for turn in (*question.context, question.text)]
+        turns = [Turn.read(turn, question.as_of) for turn in (*question.context, question.text)]
         wanted: tuple[Mention, ...] = ()
         if asks_backwards(question):
             turns[-1], wanted = without_targets(turns[-1])
-        if len(evidence.units) > 1 and question.shows("compared") and not question.shows("apart"):
+        if (
+            len(evidence.units) > 1
+            and question.shows("compared")
+            and not (question.shows("apart") or question.shows("total"))
+        ):
             return None
         apart = difference(self._chooser, question, evidence, turns) if question.shows("apart") else None
         several = apart or self._several(question, evidence, turns)
@@ -62,7 +68,7 @@ class Calculator:
         if outcome is None:
             return None
         needed = what_it_takes(question, rule, assignment, wanted) if asks_backwards(question) else None
-        if needed is not None and (wanted or not question.shows("total")):
+        if needed is not None:
             least = Amount(still_needed(question, assignment, needed), "exact")
             return Computed(
                 rule,
@@ -92,23 +98,37 @@ class Calculator:
         turns: Sequence[Turn],
     ) -> Computed:
         about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
-        years = _YEAR_SUM.search(question.text)
-        if years:
-            outcome = (
-                first_years(
-                    rule, dict(assignment.given), parse_integer(years[1] or years[2] or years[3]) or 0
-                )
-                or outcome
-            )
-        elif question.shows("total") and about_amount:
-            cases = cases_of(rule, turns)
-            outcome = (
-                total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text) or outcome
-            )
+        if about_amount:
+            outcome = self._over_all(question, rule, assignment, turns) or outcome
         amount = amount_of(question, outcome) if about_amount else None
         return Computed(
             rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
         )
+
+    def _without_figures(
+        self, question: Question, evidence: Evidence, turns: Sequence[Turn], taken: Container[str]
+    ) -> list[tuple[Rule, Assignment]]:
+        """Supports of the units found that are clearly named and need no figure: a prize, a listing, a share."""
+        found = []
+        for chosen in self._chooser.named_in(question, evidence.units, turns, _CLEARLY_NAMED, own_words=True):
+            outcome = self._chooser.outcome(chosen.rule, chosen.assignment)
+            figures = any(isinstance(value, Quantity) for value in chosen.assignment.given.values())
+            if chosen.rule.id not in taken and outcome and outcome.amount and not figures:
+                found.append((chosen.rule, chosen.assignment))
+        return found
+
+    def _over_all(
+        self, question: Question, rule: Rule, assignment: Assignment, turns: Sequence[Turn]
+    ) -> Outcome | None:
+        """The sum over the cases or years that the question adds up; None where it adds up nothing."""
+        if question.shows("total"):
+            cases = cases_of(rule, turns)
+            total = total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text)
+            if total is not None:
+                return total
+        years = _YEAR_SUM.search(question.text)
+        count = parse_integer(years[1] or years[2] or years[3]) if years else None
+        return first_years(rule, dict(assignment.given), count) if count else None
 
     def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
         """The sum over several support items, where the question adds them up and gives each its own figure."""
@@ -117,13 +137,15 @@ class Calculator:
         units = [*evidence.units, *(unit for unit in evidence.others if unit not in evidence.units)][
             :CANDIDATES
         ]
-        places = {
-            chosen.rule.id: chosen.unit for chosen in self._chooser.named_in(question, units, turns, _NAMED)
-        }
-        found = shared_out([self._book.rule(rule) for rule in places], turns)
+        named = self._chooser.named_in(question, units, turns, _NAMED)
+        places = {chosen.rule.id: chosen.unit for chosen in named}
+        found = shared_out([chosen.rule for chosen in named], turns)
+        found += self._without_figures(question, evidence, turns, {rule.id for rule, _ in found})
         outcomes = [
             outcome for rule, assignment in found if (outcome := self._chooser.outcome(rule, assignment))
         ]
+        if question.shows("equity"):
+            outcomes = [replace(outcome, answers=Answers.SUBSIDY.value) for outcome in outcomes]
         total = side_by_side(self._book, outcomes) if len(outcomes) > 1 else None
         if total is None:
             return None

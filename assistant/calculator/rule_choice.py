@@ -1,5 +1,6 @@
 """Which rule of the units found answers a question, and what it yields on the figures given."""
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,12 @@ __all__ = ["CANDIDATES", "Chosen", "RuleChooser", "amount_of"]
 CANDIDATES = 6
 _FOUND = 0.35
 _FITTING = 0.25
+_ASIDE = 0.6
+_PLACED, _LEFT, _STATED = 0.2, 0.15, 0.1
+_LATEST = 0.25
+_PUT_ASIDE = re.compile(
+    r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +54,39 @@ class RuleChooser:
         units = list(evidence.units)
         if self._may_look_further(question, evidence):
             units += [unit for unit in evidence.others if unit not in units]
-        top = max((unit.score for unit in units), default=1.0) or 1.0
-        asked, said = grams(question.search), grams(question.topic)
-        found: list[tuple[float, int, Rule, RankedUnit, Assignment]] = []
-        for place, unit in enumerate(units[:CANDIDATES]):
-            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label):
-                assignment = assign(rule, turns)
-                if unit not in evidence.units and not assignment.given:
-                    continue
-                score = unit.score / top + 0.8 * self.named(rule, asked) + 0.2 * self.named(rule, said)
-                score += 0.2 * min(assignment.firm, 3) - 0.15 * len(assignment.unused)
-                score += 0.1 * min(_stated(rule, assignment), 3)
-                score += _FOUND / (1 + place) if unit in evidence.units else 0.0
-                wanted = question.wants_amount or question.shows("reverse")
-                score += _FITTING if wanted == (rule.answers is not Answers.ELIGIBILITY) else 0.0
-                score += _FITTING if question.shows("reverse") and rule.answers is Answers.THRESHOLD else 0.0
-                found.append((score, -place, rule, unit, assignment))
-        if not found:
+        candidates = [
+            (unit, rule, assignment)
+            for unit in units[:CANDIDATES]
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
+            if (assignment := assign(rule, turns)).given or unit in evidence.units
+        ]
+        if not candidates:
             return None
-        _, _, rule, unit, assignment = max(found, key=lambda item: item[:2])
+        weigh = _Weighing(self, question, evidence, units)
+        unit, rule, assignment = max(candidates, key=lambda one: weigh.score(*one))
         return Chosen(rule, unit, assignment)
 
     def named_in(
-        self, question: Question, units: Sequence[RankedUnit], turns: Sequence[Turn], least: float
+        self,
+        question: Question,
+        units: Sequence[RankedUnit],
+        turns: Sequence[Turn],
+        least: float,
+        *,
+        own_words: bool = False,
     ) -> list[Chosen]:
-        """The supports of `units` of whose name at least the share `least` was said, best named first."""
-        asked = grams(question.search)
+        """The supports of `units` of whose name at least the share `least` was said, best named first.
+
+        With `own_words` the terms that the texts use for what was said do not count. Shares that the city takes
+        count only where the question speaks of them.
+        """
+        kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if question.shows("equity") else [])}
+        asked = grams(question.topic if own_words else question.search)
         found = [
             (self.named(rule, asked), Chosen(rule, unit, assign(rule, turns)))
             for unit in units
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
-            if rule.answers is Answers.SUBSIDY
+            if rule.answers in kinds
         ]
         ordered = sorted(found, key=lambda part: -part[0])
         return [chosen for share, chosen in ordered if share >= least]
@@ -110,6 +119,42 @@ class RuleChooser:
                     return None
                 given.popitem()
         return None
+
+
+class _Weighing:
+    """How well a rule fits one question; the weights were set by measuring on the dev cases."""
+
+    def __init__(
+        self, chooser: RuleChooser, question: Question, evidence: Evidence, units: Sequence[RankedUnit]
+    ) -> None:
+        self._named = chooser.named
+        self._question = question
+        self._places = {id(unit): place for place, unit in enumerate(evidence.units)}
+        self._top = max((unit.score for unit in units), default=1.0) or 1.0
+        self._asked, self._said = grams(_affirmed(question.search)), grams(_affirmed(question.topic))
+        self._latest = grams(_affirmed(question.text)) if question.context else {}
+        self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
+
+    def score(self, unit: RankedUnit, rule: Rule, assignment: Assignment) -> float:
+        """Retrieval, the rule's name in the question, and what it can do with the figures."""
+        score = (
+            unit.score / self._top
+            + 0.8 * self._named(rule, self._asked)
+            + 0.2 * self._named(rule, self._said)
+        )
+        score += _LATEST * self._named(rule, self._latest) - _ASIDE * self._named(rule, self._aside)
+        score += _PLACED * min(assignment.firm, 3) - _LEFT * len(assignment.unused)
+        score += _STATED * min(_stated(rule, assignment), 3)
+        place = self._places.get(id(unit))
+        score += _FOUND / (1 + place) if place is not None else 0.0
+        wanted = self._question.wants_amount or self._question.shows("reverse")
+        score += _FITTING if wanted == (rule.answers is not Answers.ELIGIBILITY) else 0.0
+        return score + _FITTING * (self._question.shows("reverse") and rule.answers is Answers.THRESHOLD)
+
+
+def _affirmed(text: str) -> str:
+    """`text` without what the question puts aside (`不看增速`)."""
+    return _PUT_ASIDE.sub("，", text)
 
 
 def _stated(rule: Rule, assignment: Assignment) -> int:

@@ -3,10 +3,20 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from corpus.folding import fold
-from corpus.quantities.quantity import Measure, Mention, find_quantities
+from corpus.quantities.quantity import (
+    Comparison,
+    DateMention,
+    Measure,
+    Mention,
+    Quantity,
+    find_dates,
+    find_quantities,
+)
 from corpus.rulebook.parts import InputSpec
 
 __all__ = ["Said", "Turn", "choices_said", "closeness", "fits", "said_choice", "said_flag", "words_of"]
@@ -14,7 +24,7 @@ __all__ = ["Said", "Turn", "choices_said", "closeness", "fits", "said_choice", "
 _BREAK = re.compile(r"[，,。；;？?！!：:\n]")
 _NEGATION = re.compile(
     r"(?:不是|没有|没|未|无|不|非|并非|尚未|从未|还没|不属于|不在)(?:有|被|能|再|曾|任何|过|真)?"
-    r"(?:(?:拿|得|评|领|办|做|列|纳|进|选|签|达|用|通|享)[到上成过入得受]?|获得?|取得|完成|具备|申[请报])?[了过]?$"
+    r"(?:(?:拿|得|评|领|办|做|列|纳|进|选|签|达|用|通|享|碰|搞|沾|弄|装|改|涉)[到上成过入得受]?|获得?|取得|完成|具备|申[请报]|涉及|开展|采用)?[了过]?$"
 )
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
@@ -29,16 +39,39 @@ _DURATIONS = frozenset({Measure.YEAR, Measure.MONTH, Measure.DAY})
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One user turn, folded, with its quantities."""
+    """One user turn, folded, with its quantities; `since` are its dates as the time passed since then."""
 
     text: str
     mentions: tuple[Mention, ...]
+    since: tuple[Mention, ...] = ()
 
     @classmethod
-    def read(cls, text: str) -> "Turn":
-        """Fold a turn and find its quantities."""
+    def read(cls, text: str, today: date | None = None) -> "Turn":
+        """Fold a turn and find its quantities, and its dates where `today` is given."""
         folded = fold(text)
-        return cls(folded, tuple(find_quantities(folded)))
+        since = (_passed(found, today) for found in find_dates(folded, today)) if today else ()
+        return cls(folded, tuple(find_quantities(folded)), tuple(passed for passed in since if passed))
+
+
+def _passed(found: DateMention, today: date) -> Mention | None:
+    """The time from a date to `today`: in years where only a year is named, else in whole months."""
+    if found.last >= today:
+        return None
+    whole_year = (found.first.month, found.first.day, found.last.month) == (1, 1, 12)
+    months = (today.year - found.first.year) * 12 + today.month - found.first.month
+    months -= not whole_year and today.day < found.first.day
+    years = Quantity(Decimal(today.year - found.first.year), Measure.YEAR)
+    quantity = years if whole_year else Quantity(Decimal(months), Measure.MONTH)
+    return Mention(
+        found.start,
+        found.end,
+        found.text,
+        quantity,
+        None,
+        Comparison.EXACT,
+        lower_closed=True,
+        upper_closed=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

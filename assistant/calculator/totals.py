@@ -9,7 +9,7 @@ from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
 from assistant.calculator.portfolio import best_combination
 from assistant.calculator.said import Turn, closeness, fits
-from assistant.outcome import Outcome
+from assistant.outcome import Eligibility, Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
@@ -62,11 +62,15 @@ def summed(outcomes: Sequence[Outcome]) -> Outcome | None:
 
 
 def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
-    """The rules that each have a figure of the last turn of their own, with that figure alone assigned."""
+    """The rules that each have a figure of the last turn of their own, with that figure alone assigned.
+
+    A figure that no rule's words claim goes to the one rule that is left without.
+    """
     if not turns:
         return []
     last = turns[-1]
     owned: dict[str, list[Mention]] = {}
+    nobodys: list[Mention] = []
     for mention in last.mentions:
         if mention.quantity.measure is not Measure.MONEY:
             continue
@@ -74,6 +78,11 @@ def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule,
         score, place = max(scored, default=(0.0, 0))
         if score >= FIRM:
             owned.setdefault(rules[-place].id, []).append(mention)
+        else:
+            nobodys.append(mention)
+    without = [rule for rule in rules if rule.id not in owned]
+    if owned and len(without) == len(nobodys) == 1:
+        owned[without[0].id] = nobodys
     return [
         (rule, assign(rule, [replace(last, mentions=tuple(owned[rule.id]))]))
         for rule in rules
@@ -82,14 +91,25 @@ def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule,
 
 
 def side_by_side(book: RuleBook, outcomes: Sequence[Outcome]) -> tuple[Quantity, tuple[str, ...]] | None:
-    """The permitted sum of several items and the lines that derive it; None where fewer than two count."""
+    """The permitted sum of several items and the lines that derive it, or the best of items that exclude one another;
+    None where fewer than two were asked for."""
     portfolio = best_combination(book, outcomes)
-    if len(portfolio.chosen) < 2:
+    excluded = [
+        part
+        for part in portfolio.dropped
+        if part.quote and _of(outcomes, part.rule).eligibility is not Eligibility.NOT_ELIGIBLE
+    ]
+    if len(portfolio.chosen) + len(excluded) < 2:
         return None
     counted = [outcome for outcome in outcomes if outcome.rule in portfolio.chosen]
     steps = [f"{outcome.label}：{step}" for outcome in counted for step in outcome.steps]
+    steps += [f"{_of(outcomes, part.rule).label}：{part.reason}（{part.quote}）" for part in excluded]
     steps.append(f"{' + '.join(str(outcome.amount) for outcome in counted)} = {portfolio.total}")
     return portfolio.total, tuple(steps)
+
+
+def _of(outcomes: Sequence[Outcome], rule: str) -> Outcome:
+    return next(outcome for outcome in outcomes if outcome.rule == rule)
 
 
 def _closest(rule: Rule, turn: Turn, mention: Mention) -> float:
