@@ -29,9 +29,9 @@ def difference(
 ) -> Computed | None:
     """The higher figure less the lower; None where the question does not set two figures side by side."""
     sides = (
-        _two_units(chooser, question, evidence, turns)
+        _two_rules(chooser, question, evidence, turns)
+        or _two_units(chooser, question, evidence, turns)
         or _two_classes(chooser, question, evidence, turns)
-        or _two_rules(chooser, question, evidence, turns)
     )
     if sides is None:
         return None
@@ -102,7 +102,7 @@ def _two_rules(
     chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
 ) -> tuple[_Side, _Side] | None:
     """The figures of two supports of one unit, a grant and an interest subsidy say, that are both named."""
-    found = chooser.named_in(question, evidence.units[:1], turns, _NAMED)
+    found = chooser.named_in(question, evidence.units[:1], turns, _NAMED, own_words=True)
     sides = [side for chosen in found[:2] if (side := _side(chooser, question, chosen))]
     return (sides[0], sides[1]) if len(sides) == 2 else None
 

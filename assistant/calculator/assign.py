@@ -21,8 +21,9 @@ from corpus.rulebook.walk import constants_of, inputs_of, parts_of
 __all__ = ["FIRM", "Assignment", "assign", "deciding_inputs", "rule_constants"]
 
 FIRM = 0.45
+_CLEAR = 0.3
 _CLAIMED = re.compile(
-    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
+    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
 )
 _CONFIRM = re.compile("[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
@@ -31,6 +32,7 @@ _LATER, _EARLIER = (
     re.compile("今年|本年|最近一年|现在|涨到|增加到|到$"),
     re.compile("前年|上上年|原来|之前|从$"),
 )
+_CALENDAR_YEAR = re.compile("(?<![0-9])(?:20)?([12][0-9])年(?![内以多来限期的])")
 _LAST_YEAR, _THIS_YEAR = re.compile("上一?年|去年|前一年"), re.compile("今年|本年|明年")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
@@ -132,12 +134,26 @@ class _Placer:
             spec = self.rule.inputs[name]
             values = [self._value(mention, spec) for mention in sorted(found, key=lambda m: m.start)]
             placed[name] = self._repeated(spec, found, values)
+        self._take_part(mentions, placed, taken)
         self._prefer_parts(placed)
         years = self._years(mentions, taken)
         if years is not None and YEARS not in placed:
             placed[YEARS] = years
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
+
+    def _take_part(self, mentions: list[Mention], placed: dict[str, Value], taken: set[int]) -> None:
+        """`本金900万，我们承担七成` for an input that is the part borne: the share of the figure."""
+        for i, mention in enumerate(mentions):
+            before = self.turn.text[max(0, mention.start - 4) : mention.start]
+            if i in taken or mention.quantity.measure is not Measure.RATIO or not _BORNE.search(before):
+                continue
+            for name, value in placed.items():
+                spec = self.rule.inputs[name]
+                if isinstance(value, Quantity) and spec.measure is Measure.MONEY and _PART.search(spec.label):
+                    placed[name] = replace(value, value=value.value * mention.quantity.value)
+                    taken.add(i)
+                    return
 
     def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> None:
         """A figure that only fell to an input is none of it where what that input derives from was said."""
@@ -204,7 +220,7 @@ class _Placer:
             ages = [self._age(mentions[i]) for i in ordered]
             if ages[0] == ages[-1]:
                 continue
-            for name, i in ((later[0], ordered[-1]), (earlier[0], ordered[0])):
+            for name, i in ((later[0], ordered[-1]), (earlier[0], ordered[-2])):
                 lists[name] = [mentions[i]]
                 taken.add(i)
 
@@ -263,8 +279,13 @@ class _Placer:
                 taken.update(row)
             elif totals and mention.quantity.measure is Measure.MONEY:
                 nearest = max(totals, key=lambda spec: closeness(self.turn, mention, spec))
-                lists[nearest.name] = [mentions[i] for i in row]
-                taken.update(row)
+                elsewhere = [m for i, m in enumerate(mentions) if i not in row and fits(m, nearest)]
+                if all(
+                    closeness(self.turn, m, nearest) < closeness(self.turn, mention, nearest) + _CLEAR
+                    for m in elsewhere
+                ):
+                    lists[nearest.name] = [mentions[i] for i in row]
+                    taken.update(row)
             return
 
     def _series(self, mention: Mention, count: int) -> list[InputSpec]:
@@ -293,8 +314,11 @@ class _Placer:
         return best[1] if best[0] >= FIRM else None
 
     def _age(self, mention: Mention) -> int:
-        """2 for this year's figure, 1 for last year's, 0 for an earlier one."""
+        """The year of a figure where it is named, else 2 for this year's, 1 for last year's, 0 for an earlier one."""
         clause = re.split(r"[，,、；;。]", self.turn.text[: mention.start])[-1][-14:]
+        named = _CALENDAR_YEAR.findall(clause)
+        if named:
+            return int(named[-1])
         if _LATER.search(clause):
             return 2
         return 0 if _EARLIER.search(clause) else 1
@@ -362,14 +386,18 @@ class _Placer:
                         changed = True
 
     def _adjacent(self, one: Mention, two: Mention) -> bool:
+        """Whether two figures stand side by side in one list."""
         first, second = sorted((one, two), key=lambda mention: mention.start)
         between = self.turn.text[first.end : second.start]
-        return one.quantity.measure is two.quantity.measure and bool(
-            re.fullmatch(
-                r"元?(?:[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,；;]\d{2,4}年[^，。；;\d]{0,4}|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])",
-                between,
-            )
-        )
+        if one.quantity.measure is not two.quantity.measure:
+            return False
+        return bool(_SIDE_BY_SIDE.fullmatch(between)) or self._itemised(first, between)
+
+    def _itemised(self, first: Mention, between: str) -> bool:
+        """`要花：活动费900万，会议费200万`: items of money that a colon announces."""
+        sentence = re.split("[。；;！!？?]", self.turn.text[: first.start])[-1]
+        announced = ":" in sentence and first.quantity.measure is Measure.MONEY
+        return announced and bool(re.fullmatch(r"元?[，,、][^，,。；;、\d]{1,7}", between))
 
     def _by_default(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
         """A figure that no word names goes to the deciding input, where only one of its measure is left."""
@@ -460,10 +488,15 @@ class _Placer:
         return None
 
 
+_SIDE_BY_SIDE = re.compile(
+    r"元?(?:(?![，,]?(?:剩|其余|余下))[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,；;]\d{2,4}年[^，。；;\d]{0,4}"
+    r"|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])"
+)
 _MORE = re.compile(
     "(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
 _ADDED = re.compile("又|再加|另外|还有一|还[收买并投签办][了购]|补投|追加|再来")
+_BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.compile("承担|分担|部分")
 _TOTAL = re.compile("总额|合计|累计")
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _SUM = re.compile("合计|共|总|加起来|累计")

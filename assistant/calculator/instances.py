@@ -22,7 +22,7 @@ from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, Many
 
-__all__ = ["Case", "cases_of", "total_of"]
+__all__ = ["Case", "cases_of", "parties_of", "total_of"]
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
@@ -71,6 +71,14 @@ def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
         if len(starts) > 1:
             return _read(rule, turns, kind, starts)
     return _turn_by_turn(rule, turns) or _figure_by_figure(rule, turns) or _many_of_one(rule, turns)
+
+
+def parties_of(turns: Sequence[Turn]) -> list[Turn]:
+    """The words on each of several applicants (`甲……；乙……`), for supports that differ; [] where it is one."""
+    starts = _party_starts(turns[-1])
+    return (
+        [Turn.read(shared + own) for shared, own in _texts(turns[-1].text, starts)] if len(starts) > 1 else []
+    )
 
 
 def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) -> list[Case]:

@@ -8,7 +8,7 @@ from assistant.answer import Amount
 from assistant.calculator.apart import difference
 from assistant.calculator.assign import Assignment
 from assistant.calculator.backwards import asks_backwards, still_needed, what_it_takes, without_targets
-from assistant.calculator.instances import cases_of, total_of
+from assistant.calculator.instances import cases_of, parties_of, total_of
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of
 from assistant.calculator.said import Turn
 from assistant.calculator.totals import first_years, shared_out, side_by_side
@@ -105,6 +105,12 @@ class Calculator:
             rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
         )
 
+    def _by_party(self, evidence: Evidence, turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
+        """The support of each applicant, where they claim different ones; [] otherwise."""
+        chosen = [self._chooser.best_named(evidence.units, [turn]) for turn in parties_of(turns)]
+        found = [(one.rule, one.assignment) for one in chosen if one is not None]
+        return found if len({rule.id for rule, _ in found}) == len(chosen) > 1 else []
+
     def _without_figures(
         self, question: Question, evidence: Evidence, turns: Sequence[Turn], taken: Container[str]
     ) -> list[tuple[Rule, Assignment]]:
@@ -138,8 +144,13 @@ class Calculator:
             :CANDIDATES
         ]
         named = self._chooser.named_in(question, units, turns, _NAMED)
-        places = {chosen.rule.id: chosen.unit for chosen in named}
+        places = {
+            rule.id: unit
+            for unit in reversed(units)
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
+        }
         found = shared_out([chosen.rule for chosen in named], turns)
+        found = self._by_party(evidence, turns) or found
         found += self._without_figures(question, evidence, turns, {rule.id for rule, _ in found})
         outcomes = [
             outcome for rule, assignment in found if (outcome := self._chooser.outcome(rule, assignment))

@@ -81,7 +81,7 @@ class RuleChooser:
         count only where the question speaks of them.
         """
         kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if question.shows("equity") else [])}
-        asked = grams(question.topic if own_words else question.search)
+        asked = grams(affirmed(question.text if own_words else question.search))
         found = [
             (self.named(rule, asked), Chosen(rule, unit, assign(rule, turns)))
             for unit in units
@@ -90,6 +90,17 @@ class RuleChooser:
         ]
         ordered = sorted(found, key=lambda part: -part[0])
         return [chosen for share, chosen in ordered if share >= least]
+
+    def best_named(self, units: Sequence[RankedUnit], turns: Sequence[Turn]) -> Chosen | None:
+        """The support of `units` that the words and figures of `turns` alone speak of."""
+        words = grams(affirmed(turns[-1].text))
+        found = [
+            (self.named(rule, words) + _PLACED * assignment.firm, Chosen(rule, unit, assignment))
+            for unit in units
+            for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
+            if (assignment := assign(rule, turns)).given
+        ]
+        return max(found, key=lambda part: part[0])[1] if found else None
 
     def _may_look_further(self, question: Question, evidence: Evidence) -> bool:
         """Whether a rule of a unit further down may answer: only where the best unit has none for the user's money."""
@@ -131,8 +142,8 @@ class _Weighing:
         self._question = question
         self._places = {id(unit): place for place, unit in enumerate(evidence.units)}
         self._top = max((unit.score for unit in units), default=1.0) or 1.0
-        self._asked, self._said = grams(_affirmed(question.search)), grams(_affirmed(question.topic))
-        self._latest = grams(_affirmed(question.text)) if question.context else {}
+        self._asked, self._said = grams(affirmed(question.search)), grams(affirmed(question.topic))
+        self._latest = grams(affirmed(question.text)) if question.context else {}
         self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
 
     def score(self, unit: RankedUnit, rule: Rule, assignment: Assignment) -> float:
@@ -152,7 +163,7 @@ class _Weighing:
         return score + _FITTING * (self._question.shows("reverse") and rule.answers is Answers.THRESHOLD)
 
 
-def _affirmed(text: str) -> str:
+def affirmed(text: str) -> str:
     """`text` without what the question puts aside (`不看增速`)."""
     return _PUT_ASIDE.sub("，", text)
 

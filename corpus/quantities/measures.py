@@ -58,7 +58,7 @@ def _signs(measure: Measure | None, words: str, factor: str = "1") -> list[UnitS
     return signs
 
 
-_NO_UNITS = "号条款点章节编类种档层步届批轮维线环强里分秒版代时角折面者页部"
+_NO_UNITS = "号条点章节编类种档层步届批轮维线环强里分秒版代时角折面者页部"
 _SIGNS = [
     *_signs(Measure.MONEY, "元 元整 元人民币 块钱 人民币 RMB rmb"),
     UnitSign("块", Measure.MONEY, before="地", after="0-9十百千万"),
@@ -90,7 +90,7 @@ _SIGNS = [
         Measure.COUNT,
         "本!科市办措地级金人单 期!间限货权刊内待满 场!所地景馆 份!额子 篇 座!谈位 栋 幢 处!理罚置于",
     ),
-    *_signs(Measure.COUNT, "辆 艘 架!构 张"),
+    *_signs(Measure.COUNT, "辆 艘 架!构 张 款!项额式"),
     *_signs(Measure.COUNT, "只!有能要是需看给算够补报按 支!持付出撑行 单!位个独价家一 人次 家次 件次 项次"),
     *_signs(None, "美元 美金 欧元 日元 港元 港币 英镑 卢布 韩元 澳元 加元"),
     *_signs(None, "小时 个小时 分钟 公里 千米 米 亩 岁 股 册 字 度 用户 千瓦 季度 位数 级"),
