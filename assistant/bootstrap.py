@@ -27,7 +27,7 @@ from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder, embedder_name, load_embedder
 from indexer.index import SearchIndex
 
-__all__ = ["build", "build_relevance", "build_search", "build_search_index"]
+__all__ = ["build", "build_finder", "build_relevance", "build_search", "build_search_index"]
 
 
 def build(
@@ -71,6 +71,13 @@ def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]
         ]
 
     return search
+
+
+def build_finder(settings: Settings) -> EvidenceFinder:
+    """Retrieval alone on the current index, for learning what it weighs."""
+    corpus = load_corpus()
+    index = SearchIndex.open(settings.home, settings.dense_backend)
+    return _finder(corpus, _rarity(corpus), index, _embedder(settings, lambda _: None)())
 
 
 def build_relevance(settings: Settings) -> Relevance:

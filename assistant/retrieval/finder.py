@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant.evidence import Evidence, RankedUnit, ValidityFinding
 from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
-from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.chain import HybridRetriever, Scored
 from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import Relevance
 from assistant.retrieval.signals import Place
@@ -62,12 +62,22 @@ class EvidenceFinder:
         """Units for the wording of `question`, best first, within the documents that it names."""
         return self._within(self._bounds(question), question)
 
+    def signals(self, question: Question) -> dict[Place, dict[str, float]]:
+        """The signals of every candidate of `search`, for learning what they weigh."""
+        return self._ranker.signals(question, *self._candidates(self._bounds(question), question))
+
     def _within(self, docs: Sequence[str] | None, question: Question) -> list[RankedUnit]:
+        return self._ranker.rank(question, *self._candidates(docs, question))
+
+    def _candidates(
+        self, docs: Sequence[str] | None, question: Question
+    ) -> tuple[list[Scored], list[Scored], Place | None]:
+        """Chunks for the whole conversation, for its last turn alone, and the unit talked of before that."""
         found = self._retriever.retrieve(question.words, f"{question.words} {question.terms}", docs)
         if not question.context:
-            return self._ranker.rank(question, found)
+            return found, [], None
         own = self._retriever.retrieve(question.own, f"{question.own} {question.own_terms}", docs)
-        return self._ranker.rank(question, found, own, self._talked_of(question, docs))
+        return found, own, self._talked_of(question, docs)
 
     def _talked_of(self, question: Question, docs: Sequence[str] | None) -> Place | None:
         """The unit that the earlier turns were about."""

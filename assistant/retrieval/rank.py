@@ -2,7 +2,7 @@
 
 Retrieval scores chunks; people ask about units. What speaks for a unit is read by `signals.py` and
 weighed here. The weights were learnt, not set by hand: a softmax over the candidates of each tuning
-question, with a small penalty on large weights; `evals/README.md` says how to learn them again.
+question, with a small penalty on large weights (`evals/ranking.py` learns them).
 """
 
 import math
@@ -82,16 +82,31 @@ class Ranker:
 
         In a conversation `own` are the chunks found for the last turn alone and `kept` is the unit talked about.
         """
+        found = _by_unit((*scored, *own))
+        ranked = [
+            RankedUnit(
+                self._corpus.unit(*place),
+                sum(self._weights[name] * value for name, value in signals.items()) / _ODDS,
+                tuple(dict.fromkeys(hit.chunk.path for hit in found[place] if not hit.chunk.wide)),
+            )
+            for place, signals in self.signals(question, scored, own, kept).items()
+        ]
+        return _with_chances(sorted(ranked, key=lambda unit: -unit.score))
+
+    def signals(
+        self,
+        question: Question,
+        scored: Sequence[Scored],
+        own: Sequence[Scored] = (),
+        kept: Place | None = None,
+    ) -> dict[Place, dict[str, float]]:
+        """What `rank` weighs, by unit; for learning the weights."""
         hits, own_hits = _by_unit(scored), _by_unit(own)
         asked = self._signals.asked(question)
-        ranked = []
-        for place in dict.fromkeys((*hits, *own_hits)):
-            signals = self._signals.read(asked, place, hits.get(place, ()), own_hits.get(place, ()), kept)
-            found = (*hits.get(place, ()), *own_hits.get(place, ()))
-            paths = tuple(dict.fromkeys(hit.chunk.path for hit in found if not hit.chunk.wide))
-            score = sum(self._weights[name] * value for name, value in signals.items()) / _ODDS
-            ranked.append(RankedUnit(self._corpus.unit(*place), score, paths))
-        return _with_chances(sorted(ranked, key=lambda unit: -unit.score))
+        return {
+            place: self._signals.read(asked, place, hits.get(place, ()), own_hits.get(place, ()), kept)
+            for place in dict.fromkeys((*hits, *own_hits))
+        }
 
 
 def _by_unit(scored: Sequence[Scored]) -> dict[Place, list[Scored]]:

@@ -78,7 +78,7 @@ class Signals:
         self._corpus = corpus
         self._rarity = rarity
         self._traits = {
-            (document.key, unit.label): _Traits(document, unit, aspects)
+            (document.key, unit.label): _Traits(document, unit, rarity, aspects)
             for document in corpus.documents
             for unit in document.units
         }
@@ -121,7 +121,7 @@ class Signals:
     def _shared(self, asked: Asked, place: Place, unit: "_Traits") -> dict[str, float]:
         within = asked.within(place[0], self._rarity_of(place[0]))
         return {
-            "heading": self._rarity.weigh(unit.heading).share(asked.whole.terms.grams),
+            "heading": unit.heading.share(asked.whole.terms.grams),
             "words": asked.whole.said.share(unit.words),
             "terms": asked.whole.terms.share(unit.words),
             "sentence": unit.best_sentence(asked.whole.terms),
@@ -161,7 +161,8 @@ class Signals:
 class _Traits:
     """What a unit is by itself; what costs time is read when it is first needed."""
 
-    def __init__(self, document: Document, unit: Unit, aspects: Iterable[str]) -> None:
+    def __init__(self, document: Document, unit: Unit, rarity: Rarity, aspects: Iterable[str]) -> None:
+        self._rarity = rarity
         self._document = document
         self._unit = unit
         self._answers: dict[str, bool] = {}
@@ -174,8 +175,8 @@ class _Traits:
         self.aspects = frozenset(a for a in aspects if a in unit.heading and "," not in unit.heading)
 
     @cached_property
-    def heading(self) -> frozenset[str]:
-        return frozenset(grams(self._unit.heading))
+    def heading(self) -> Weighed:
+        return self._rarity.weigh(grams(self._unit.heading))
 
     @cached_property
     def own_words(self) -> frozenset[str]:

@@ -99,9 +99,10 @@ class Analyser:
         )
 
     def _unnamed(self, turn: str) -> str:
-        """The turn without the documents' names, unless it says hardly more than those."""
+        """The turn without the documents' names; itself where it names none or says hardly more."""
         rest = self._names.find(turn).rest
-        return rest if len(re.sub(r"\W", "", rest)) >= _LEAST_REST else turn
+        named_none = rest == fold(turn)
+        return turn if named_none or len(re.sub(r"\W", "", rest)) < _LEAST_REST else rest
 
     def _asks_amount(self, turn: str) -> bool:
         """Whether a turn asks for money: by its words, or by stating a figure and asking nothing else."""

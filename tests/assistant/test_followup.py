@@ -13,6 +13,9 @@ CONTEXT = {
     "what if the figure were another": ("换成4000万呢", [FIRST_CONTRACT], (FIRST_CONTRACT,)),
     "that one": ("那它有什么条件", [FIRST_CONTRACT], (FIRST_CONTRACT,)),
     "a new topic of its own": ("外资研发中心的研发投入按什么比例支持", [FIRST_CONTRACT], ()),
+    "a figure set right": ("说错了，其实是800万，那变成多少", [FIRST_CONTRACT], (FIRST_CONTRACT,)),
+    "a condition without its matter": ("可公司上个月才注册，够格不？", [FIRST_CONTRACT], (FIRST_CONTRACT,)),
+    "another document named": ("科技金融办法里融资租赁的年度上限是多少", [FIRST_CONTRACT], ()),
     "nothing said before": ("换成4000万呢", [], ()),
     "over several turns": (
         "那国际首创呢",

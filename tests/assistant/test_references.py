@@ -13,6 +13,14 @@ def names(corpus: Corpus) -> DocumentNames:
     return DocumentNames(corpus)
 
 
+LOOSE = {
+    "中关村建设世界领先园区若干措施": "2022-04",
+    "提升国际化那个办法": "2022-09",
+    "科技型社会组织服务企业的行动方案": "fufa-176",
+    "促进先进制造业升规的措施": "jxf-75",
+}
+UNNAMED = ("科技成果转化有什么政策", "公司内部有一份管理办法", "支持企业的若干措施")
+
 DOCUMENTS = {
     "京科发〔2022〕5号": "2022-05",
     "京科发[2022]5号": "2022-05",
@@ -206,3 +214,17 @@ def test_a_named_clause_is_quoted_alone(ask: Ask, text: str, path: str, words: s
     answer = ask(text)
     assert {citation.path for citation in answer.citations} == {path}
     assert words in answer.answer
+
+
+@pytest.mark.parametrize(("said", "key"), LOOSE.items(), ids=LOOSE.keys())
+def test_a_title_said_loosely_names_its_document_and_is_taken_out(
+    names: DocumentNames, said: str, key: str
+) -> None:
+    found = names.find(f"请问{said}里怎么说")
+    assert found.docs == (key,)
+    assert said not in found.rest
+
+
+@pytest.mark.parametrize("text", UNNAMED)
+def test_words_that_no_title_is_made_of_name_no_document(names: DocumentNames, text: str) -> None:
+    assert names.find(text).docs == ()
