@@ -26,6 +26,8 @@ from corpus.catalog import load_corpus
 from corpus.lexicon import load_lexicon
 from evals.cases import Case
 
+__all__ = ["main"]
+
 Floats = NDArray[np.float64]
 
 _BY_WORDING = frozenset(
@@ -50,7 +52,7 @@ _STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class _Example:
     """One question: `spoken_of` is what the model is to find out."""
 
     question: Question
@@ -101,11 +103,13 @@ def main() -> None:
         WEIGHTS.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _examples(files: Sequence[Path], outside: Path | None, relevance: Relevance) -> tuple[list[Example], int]:
+def _examples(
+    files: Sequence[Path], outside: Path | None, relevance: Relevance
+) -> tuple[list[_Example], int]:
     """The examples, and the number of cases to be answered, judged here or not."""
     corpus = load_corpus()
     analyser = Analyser(corpus, load_lexicon())
-    examples: list[Example] = []
+    examples: list[_Example] = []
     answerable = 0
 
     def add(
@@ -114,7 +118,7 @@ def _examples(files: Sequence[Path], outside: Path | None, relevance: Relevance)
         question = analyser.analyse(text, history, date.today())
         refusal = question.refusal
         if relevance.applies(question) and not (refusal and refusal.kind in _BY_WORDING):
-            examples.append(Example(question, spoken_of, group, weight, counted))
+            examples.append(_Example(question, spoken_of, group, weight, counted))
 
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():

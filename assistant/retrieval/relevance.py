@@ -26,12 +26,12 @@ from corpus.lexicon import Lexicon
 from corpus.vocabulary import Vocabulary
 from indexer.embeddings import Vectors
 
-__all__ = ["Relevance", "Weights"]
+__all__ = ["WEIGHTS", "Relevance", "Weights"]
 
 WEIGHTS = Path(__file__).with_suffix(".json")
 _CANDIDATES = 5
 _FEW = 3
-_QUOTED = 12
+_SHORTEST, _QUOTED = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Relevance:
         """The longest word of the question that the corpus does not have, or ""."""
         strange = self._vocabulary.read(text).strange
         longest = max(strange, key=len, default="")
-        return longest if len(longest) <= _QUOTED else ""
+        return longest if _SHORTEST <= len(longest) <= _QUOTED else ""
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:

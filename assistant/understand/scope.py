@@ -28,6 +28,9 @@ _GRANTS = re.compile(r"^(?:市|省)(?:给|里|财政|政府)")
 _GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}|\d[a-z]+")
+_LAW = re.compile(
+    r"([\u4e00-\u9fff]{1,12}(?:(?<![办做方])法|条例|细则|司法解释))的?第[零一二三四五六七八九十百\d]+条"
+)
 _NEIGHBOUR = 2
 _TERM = 3
 
@@ -63,6 +66,7 @@ class Scope:
         return (
             self._unserved.judge(folded)
             or self._elsewhere(folded, names_document=False)
+            or self._law(folded)
             or self._district(folded)
             or self._outside(folded)
         )
@@ -95,6 +99,13 @@ class Scope:
                 if not before or _OF_THERE.match(after):
                     return _of_place(match.group())
         return None
+
+    def _law(self, folded: str) -> Refusal | None:
+        """An article of a law or of rules whose text the corpus does not have."""
+        law = _LAW.search(folded)
+        if not law:
+            return None
+        return Refusal("unknown_document", f"知识库里没有“{law[1]}”的条文。", OUT_OF_CORPUS)
 
     def _district(self, folded: str) -> Refusal | None:
         for match in self._districts.finditer(folded):
