@@ -24,7 +24,7 @@ _MOVED_HERE = re.compile(
 _OF_THERE = re.compile(
     r"(?:市|省|区|那边|这边|当地)?(?:的|有没有|有啥|有哪些|对|给|能给|能补|出台|政府|怎么|市里|补贴|奖励|支持|区里|最高|一次)"
 )
-_GRANTS = re.compile(r"^(?:市|省)(?:给|里|财政|政府)")
+_GRANTS = re.compile(r"^(?:(?:市|省)(?:给|里|财政|政府)|(?:市|省|那边|那儿)?(?:给|奖|补)(?:多少|几|不|吗|得))")
 _GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}|\d[a-z]+")

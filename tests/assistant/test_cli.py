@@ -52,7 +52,7 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def run(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in this process, on the session's pipeline."""
-    monkeypatch.setattr("assistant.bootstrap.build", lambda settings, report: pipeline)
+    monkeypatch.setattr("assistant.bootstrap.build", lambda settings, **_: pipeline)
 
     def ran(*args: str) -> Ran:
         capsys.readouterr()
