@@ -79,6 +79,12 @@ class Rarity:
         Bigrams that no text has weigh nothing, or most if `strict`.
         """
         unknown = self._rarest if strict else 0.0
-        weights = [(self._weights.get(gram, unknown), gram in present) for gram in wanted]
-        total = sum(weight for weight, _ in weights)
-        return sum(weight for weight, found in weights if found) / total if total else 0.0
+        weight = self._weights.get
+        total = found = 0.0
+        # A question asks this some thousand times; a plain loop is twice as fast as sums over generators.
+        for gram in wanted:
+            value = weight(gram, unknown)
+            total += value
+            if gram in present:
+                found += value
+        return found / total if total else 0.0

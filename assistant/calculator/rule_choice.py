@@ -83,13 +83,13 @@ class RuleChooser:
         kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if question.shows("equity") else [])}
         asked = grams(affirmed(question.text if own_words else question.search))
         found = [
-            (self.named(rule, asked), Chosen(rule, unit, assign(rule, turns)))
+            (share, rule, unit)
             for unit in units
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
-            if rule.answers in kinds
+            if rule.answers in kinds and (share := self.named(rule, asked)) >= least
         ]
         ordered = sorted(found, key=lambda part: -part[0])
-        return [chosen for share, chosen in ordered if share >= least]
+        return [Chosen(rule, unit, assign(rule, turns)) for _, rule, unit in ordered]
 
     def best_named(self, units: Sequence[RankedUnit], turns: Sequence[Turn]) -> Chosen | None:
         """The support of `units` that the words and figures of `turns` alone speak of."""

@@ -1,11 +1,11 @@
 """What a user said about one input: words near figures, choices and yes-or-no facts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 
 from corpus.folding import fold
 from corpus.quantities.quantity import (
@@ -85,8 +85,13 @@ class Said:
 
 def words_of(spec: InputSpec) -> tuple[str, ...]:
     """The words by which an input is recognised, folded, longest first."""
-    label = [part for part in _LABEL_WORD.split(spec.label) if len(part) >= 2]
-    words = {fold(word) for word in (*spec.synonyms, spec.label, *label)}
+    return _words(spec.label, spec.synonyms)
+
+
+@cache
+def _words(label: str, synonyms: tuple[str, ...]) -> tuple[str, ...]:
+    parts = [part for part in _LABEL_WORD.split(label) if len(part) >= 2]
+    words = _folded((*synonyms, label, *parts))
     return tuple(sorted((word for word in words if word), key=len, reverse=True))
 
 
@@ -147,7 +152,7 @@ def _choices(turn: Turn, spec: InputSpec) -> list[tuple[Said, str]]:
     return [
         (place, choice.value)
         for choice in spec.choices
-        for word in {fold(choice.label), *map(fold, choice.synonyms)}
+        for word in _folded((choice.label, *choice.synonyms))
         for place in _places(turn.text, word)
         if not _NEGATION.search(turn.text[: place.start])
     ]
@@ -155,8 +160,8 @@ def _choices(turn: Turn, spec: InputSpec) -> list[tuple[Said, str]]:
 
 def said_flag(turns: Sequence[Turn], spec: InputSpec) -> bool | None:
     """Whether the latest turn that speaks of the fact affirms or denies it; None where none does."""
-    words = {fold(spec.label), *map(fold, spec.synonyms)}
-    denials = {fold(word) for word in spec.denials}
+    words = _folded((spec.label, *spec.synonyms))
+    denials = _folded(spec.denials)
     for turn in reversed(turns):
         denied = [place for word in denials for place in _places(turn.text, word)]
         places = [place for word in words for place in _places(turn.text, word)]
@@ -171,16 +176,23 @@ def _longest(places: Sequence[Said]) -> Said:
     return max(places, key=lambda place: place.length)
 
 
-def _places(text: str, word: str) -> Iterable[Said]:
+def _places(text: str, word: str) -> list[Said]:
     """Where `word` stands in `text`; a `*` in it stands for up to ten characters of one clause."""
-    if not word:
+    first, *more = word.split("*")
+    if not word or first not in text or any(part not in text for part in more):
         return []
     return [Said(match.start(), match.end(), len(word)) for match in _pattern(word).finditer(text)]
 
 
-@lru_cache(maxsize=4096)
+# As many words as the rules have; each is met by every question.
+@cache
 def _pattern(word: str) -> re.Pattern[str]:
     return re.compile("[^，,。；;？?]{0,10}?".join(re.escape(part) for part in word.split("*")))
+
+
+@cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))
 
 
 def fits(mention: Mention, spec: InputSpec) -> bool:

@@ -43,6 +43,7 @@ class Analyser:
         self._scope = Scope(lexicon, text)
         self._known = KnownWords(lexicon, text)
         self._followups = Followups(lexicon, corpus, self._names)
+        self._synonyms = [(fold(word), terms) for word, terms in lexicon.synonyms.items()]
         self._intents = [
             (Intent(name), re.compile("|".join(re.escape(fold(cue)) for cue in cues)))
             for name, cues in lexicon.intents.items()
@@ -122,7 +123,7 @@ class Analyser:
     def _terms(self, words: str) -> str:
         """The words of the texts for the colloquial ones among `words`."""
         folded = fold(words)
-        return " ".join(terms for word, terms in self._lexicon.synonyms.items() if fold(word) in folded)
+        return " ".join(terms for word, terms in self._synonyms if word in folded)
 
     def _refusal(
         self, asked: str, mended: str, *, named_anything: bool, unknown: tuple[str, ...]
