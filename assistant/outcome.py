@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import asdict, dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
-from corpus.quantities.quantity import Quantity
+from corpus.quantities.quantity import Measure, Quantity
 
 __all__ = [
     "Alternative",
@@ -16,6 +16,7 @@ __all__ = [
     "Requirement",
     "Verdict",
     "VerdictState",
+    "shown",
 ]
 
 
@@ -142,3 +143,12 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     raise TypeError(type(value).__name__)
+
+
+def shown(value: Quantity) -> str:
+    """The value in words, rounded up to 0.01万元 where it would end in small change."""
+    unit = Decimal(100)
+    up = (value.value / unit).to_integral_value(ROUND_CEILING) * unit
+    if value.measure is not Measure.MONEY or up == value.value:
+        return str(value)
+    return f"约{Quantity(up, value.measure)}"

@@ -58,6 +58,14 @@ class Corpus:
             raise UnknownDocument(f"没有键为“{key}”的文件。可用的键：{known}")
         return found
 
+    def key_of(self, name: str) -> str:
+        """The key of the document that `name` means: its key, number, title or an alias; `name` itself otherwise."""
+        wanted = fold(name)
+        for key, entry in self.entries.items():
+            if wanted in map(fold, (key, entry.number, entry.title, *entry.aliases)):
+                return key
+        return name
+
     def unit(self, doc: str, label: str) -> Unit:
         """The unit with this label, given in any usual notation (`第11条`, `11`, `三(一)`); raises UnknownUnit."""
         document = self.document(doc)

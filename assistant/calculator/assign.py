@@ -135,6 +135,7 @@ class _Placer:
             values = [self._value(mention, spec) for mention in sorted(found, key=lambda m: m.start)]
             placed[name] = self._repeated(spec, found, values)
         self._take_part(mentions, placed, taken)
+        self._without_special(lists, placed)
         self._prefer_parts(placed)
         years = self._years(mentions, taken)
         if years is not None and YEARS not in placed:
@@ -154,6 +155,23 @@ class _Placer:
                     placed[name] = replace(value, value=value.value * mention.quantity.value)
                     taken.add(i)
                     return
+
+    def _without_special(self, lists: Mapping[str, list[Mention]], placed: dict[str, Value]) -> None:
+        """`2项提案，其中1项重大突破` for an input that leaves out what another one counts."""
+        for spec in self.inputs:
+            whole = placed.get(spec.name)
+            if "不含" not in spec.label or not isinstance(whole, Quantity):
+                continue
+            for name, found in lists.items():
+                part = placed.get(name)
+                between = self.turn.text[lists[spec.name][-1].end : found[0].start]
+                if (
+                    name != spec.name
+                    and isinstance(part, Quantity)
+                    and "其中" in between
+                    and part.value <= whole.value
+                ):
+                    placed[spec.name] = whole = replace(whole, value=whole.value - part.value)
 
     def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> None:
         """A figure that only fell to an input is none of it where what that input derives from was said."""

@@ -190,6 +190,8 @@ def _fitting(spec: InputSpec, quantity: Quantity) -> Quantity:
         else:
             raise InvalidInput(f"“{spec.label}”要以“{measure.value}”计，不能是“{quantity}”")
     bounds = spec.range
+    if bounds is None and quantity.value < 0:
+        raise InvalidInput(f"“{spec.label}”不能是负数（{quantity}）")
     if bounds is not None:
         inside = unknown_range(spec)
         if not inside.low <= quantity.value <= inside.high:

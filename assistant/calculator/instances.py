@@ -22,7 +22,7 @@ from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, Many
 
-__all__ = ["Case", "cases_of", "parties_of", "total_of"]
+__all__ = ["Case", "Kind", "cases_of", "parties_of", "total_of"]
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
@@ -34,6 +34,7 @@ _YEAR_WORD = re.compile(
 _AGAIN = re.compile("再|又|还|另")
 _OF_ALL = re.compile("都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五几](?:家|个|场|笔|本)")
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
+_EACH = re.compile("每[家个]|各|都")
 _MOST = 20
 _OTHERS = re.compile(
     r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
@@ -146,7 +147,10 @@ def _start(mention: Mention) -> int:
 def _many_of_one(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     """`7家新进清单，总共发多少`: applicants that are alike."""
     assignment = assign(rule, turns)
-    if any(isinstance(value, tuple) for value in assignment.given.values()):
+    sums = [v for v in assignment.given.values() if isinstance(v, Quantity) and v.measure is Measure.MONEY]
+    if any(isinstance(v, tuple) for v in assignment.given.values()) or (
+        sums and not _EACH.search(turns[-1].text)
+    ):
         return []
     firms = [
         m for m in assignment.unused if m.quantity.measure is Measure.FIRM and 1 < m.quantity.value <= _MOST

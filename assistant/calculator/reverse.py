@@ -5,12 +5,12 @@ never falls as an input grows; so halving over the steps finds the exact least v
 """
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
-from assistant.outcome import Outcome, Requirement
+from assistant.outcome import Outcome, Requirement, shown
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.model import Rule
@@ -103,7 +103,7 @@ def _search(
     outcome = outcome_at(high)
     value = Quantity(high * step, measure)
     beyond = _limit_below(rule, value, step)
-    line = f"{spec.label}{f'超过 {beyond}' if beyond else f'至少 {_shown(value)}'}时，金额为 {outcome.amount or outcome.high}"
+    line = f"{spec.label}{f'超过 {beyond}' if beyond else f'至少 {shown(value)}'}时，金额为 {outcome.amount or outcome.high}"
     return Requirement(rule.id, name, target, value, beyond, (), outcome, (*outcome.steps, line))
 
 
@@ -126,12 +126,3 @@ def _limit_below(rule: Rule, value: Quantity, step: Decimal) -> Quantity | None:
     below = Quantity(value.value - step, value.measure)
     trees = (part for _, tree in rule.trees() for _, part in parts_of(tree))
     return next((limit for part in trees for limit in constants_of(part) if limit == below), None)
-
-
-def _shown(value: Quantity) -> str:
-    """The value in words, rounded up to 0.01万元 where it would end in small change."""
-    unit = Decimal(100)
-    up = (value.value / unit).to_integral_value(ROUND_CEILING) * unit
-    if value.measure is not Measure.MONEY or up == value.value:
-        return str(value)
-    return f"约{Quantity(up, value.measure)}"

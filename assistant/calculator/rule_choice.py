@@ -81,7 +81,7 @@ class RuleChooser:
         count only where the question speaks of them.
         """
         kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if question.shows("equity") else [])}
-        asked = grams(affirmed(question.text if own_words else question.search))
+        asked = grams(_affirmed(question.text if own_words else question.search))
         found = [
             (share, rule, unit)
             for unit in units
@@ -93,7 +93,7 @@ class RuleChooser:
 
     def best_named(self, units: Sequence[RankedUnit], turns: Sequence[Turn]) -> Chosen | None:
         """The support of `units` that the words and figures of `turns` alone speak of."""
-        words = grams(affirmed(turns[-1].text))
+        words = grams(_affirmed(turns[-1].text))
         found = [
             (self.named(rule, words) + _PLACED * assignment.firm, Chosen(rule, unit, assignment))
             for unit in units
@@ -142,8 +142,8 @@ class _Weighing:
         self._question = question
         self._places = {id(unit): place for place, unit in enumerate(evidence.units)}
         self._top = max((unit.score for unit in units), default=1.0) or 1.0
-        self._asked, self._said = grams(affirmed(question.search)), grams(affirmed(question.topic))
-        self._latest = grams(affirmed(question.text)) if question.context else {}
+        self._asked, self._said = grams(_affirmed(question.search)), grams(_affirmed(question.topic))
+        self._latest = grams(_affirmed(question.text)) if question.context else {}
         self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
 
     def score(self, unit: RankedUnit, rule: Rule, assignment: Assignment) -> float:
@@ -163,7 +163,7 @@ class _Weighing:
         return score + _FITTING * (self._question.shows("reverse") and rule.answers is Answers.THRESHOLD)
 
 
-def affirmed(text: str) -> str:
+def _affirmed(text: str) -> str:
     """`text` without what the question puts aside (`不看增速`)."""
     return _PUT_ASIDE.sub("，", text)
 

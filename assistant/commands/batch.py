@@ -39,9 +39,18 @@ def read_questions(path: Path) -> list[BatchQuestion]:
             questions.append(BatchQuestion.model_validate(json.loads(line)))
         except (json.JSONDecodeError, ValidationError) as error:
             raise InvalidInput(
-                f'{path} 第 {number} 行应是 {{"id","question","history"}}：{str(error)[:80]}'
+                f'{path} 第 {number} 行应是 {{"id": "1", "question": "问题", "history": ["此前的提问"]}}：{_fault(error)}'
             ) from error
     return questions
+
+
+def _fault(error: json.JSONDecodeError | ValidationError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"第 {error.colno} 个字符起不是 JSON"
+    places = (
+        "".join(f"[{part}]" if isinstance(part, int) else part for part in e["loc"]) for e in error.errors()
+    )
+    return f"{'、'.join(dict.fromkeys(places)) or '这一行'} 缺少或不是文字"
 
 
 def answer_batch(

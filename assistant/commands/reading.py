@@ -15,7 +15,7 @@ __all__ = ["calculation_text", "describe_rules", "describe_unit", "outcome_dict"
 
 def describe_unit(corpus: Corpus, doc: str, label: str, as_of: date) -> dict[str, Any]:
     """A unit with its place, its document's status on `as_of` and the OCR faults mended for search."""
-    unit = corpus.unit(doc, label)
+    unit = corpus.unit(corpus.key_of(doc), label)
     document = corpus.document(unit.doc)
     validity = corpus.validity(unit.doc, as_of)
     return {

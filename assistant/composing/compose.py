@@ -17,6 +17,7 @@ from assistant.draft import Draft
 from assistant.evidence import Evidence, RankedUnit, ValidityFinding
 from assistant.question import OUT_OF_CORPUS, Question, Refusal
 from corpus.catalog import Corpus
+from corpus.entries import Evidence as Words
 from corpus.folding import squeeze
 from corpus.model import Clause, ClauseKind, Status
 from corpus.quantities.quantity import Mention, find_quantities
@@ -24,6 +25,7 @@ from corpus.quantities.quantity import Mention, find_quantities
 __all__ = ["CANNOT_ANSWER", "Composer"]
 
 CANNOT_ANSWER = "知识库里没有能回答这个问题的条款"
+_SHORT = 240
 _STATUS = {
     Status.IN_FORCE: "现行有效",
     Status.NOT_YET: "尚未施行",
@@ -150,7 +152,8 @@ class Composer:
                 sentences += self._repealed_by(question, finding.doc)
             for words in finding.words:
                 path = "通知" if words.unit == "标题" else words.unit
-                citations.append(self._citer.cite(finding.doc, path, words.quote, finding.as_of))
+                quote = self._repealing(finding.doc, words) if finding.repeal else words.quote
+                citations.append(self._citer.cite(finding.doc, path, quote, finding.as_of))
         quoted = tuple((c.quote, self._place(c.doc, c.path)) for c in citations)
         return Draft(
             conclusion="\n".join(sentences),
@@ -158,6 +161,16 @@ class Composer:
             citations=tuple(dict.fromkeys(citations)),
             allowed=question.text + "".join(sentences),
         )
+
+    def _repealing(self, doc: str, words: Words) -> str:
+        """The sentence that repeals, which may name several documents, and what follows it if that is short."""
+        text = self._corpus.unit(doc, words.unit).text
+        at = text.find(words.quote)
+        if at < 0:
+            return words.quote
+        start, end = text.rfind("。", 0, at) + 1, text.find("。", at + len(words.quote)) + 1
+        rest = text[start:]
+        return rest if len(rest) <= _SHORT or not end else text[start:end]
 
     def _repealed_by(self, question: Question, doc: str) -> list[str]:
         """What the document repealed, where the question asks for it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assistant.composing.citing import path_name
 from assistant.computed import Computed
-from assistant.outcome import Eligibility, Outcome, Verdict, VerdictState
+from assistant.outcome import Eligibility, Outcome, Verdict, VerdictState, shown
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.parts import Answers
 
@@ -61,6 +61,8 @@ def _amount(computed: Computed) -> str:
     outcome = computed.outcome
     noun = _NOUNS.get(Answers(outcome.answers), "可获支持")
     figure = f"{value.normalize():f}万元"
+    if not value and computed.needed is None:
+        return f"{outcome.label}：按所给的数达不到支持的起点，金额为 0 万元。"
     if computed.amount.kind == "upper_bound":
         verb = f"最高{noun}" if noun.startswith("可") else f"{noun}最高为"
         return f"{outcome.label}：{verb} {figure}（上限，实际以评审结果为准）。"
@@ -91,7 +93,8 @@ def _needed(computed: Computed) -> str:
     needed = computed.needed
     assert needed is not None
     label = computed.rule.inputs[needed.name].label
-    said = f"{computed.rule.label}：{label}至少要 {needed.value}，才能达到{needed.target}"
+    least = shown(needed.value) if needed.value else ""
+    said = f"{computed.rule.label}：{label}至少{least if least.startswith('约') else f'要 {least}'}，才能达到{needed.target}"
     whole = needed.value is not None and computed.amount and computed.amount.value == needed.value.in_wan()
     return (
         f"{said}。"

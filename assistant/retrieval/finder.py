@@ -47,7 +47,7 @@ class EvidenceFinder:
         refusal = question.refusal or self._relevance.judge(question)
         if refusal:
             return Evidence(refusal=refusal)
-        if question.has(Intent.VALIDITY) and self._asks_validity(question):
+        if question.repeals or (question.has(Intent.VALIDITY) and self._asks_validity(question)):
             return self._validity(question)
         ranked = self.search(question)
         if question.units:
@@ -159,8 +159,6 @@ class EvidenceFinder:
         return not self._corpus.entries[doc].topics or doc in (*question.docs, *question.leaning)
 
     def _asks_validity(self, question: Question) -> bool:
-        if question.repeals:
-            return True
         if question.shows("licence"):
             return False
         return bool(question.docs) or question.shows("document")

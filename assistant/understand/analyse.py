@@ -25,6 +25,8 @@ _COUNTING = re.compile(
 )
 _ASKING = re.compile("[吗呢么谁哪几何吧?？]|什么|怎|多少|是否|能不能|有没有")
 _LEAST_REST = 5
+# 2022年4号文 names a document, not a day.
+_NUMBERED = re.compile(r"\s*第?\d+号")
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -154,5 +156,9 @@ def _harmless(words: str) -> str:
 
 def _date_asked(question: str, as_of: date) -> date:
     """The date on which validity is asked for: the last one that the question names, else `as_of`."""
-    dates = [mention for mention in find_dates(question, as_of) if not re.search(r"\[|〔", mention.text)]
+    dates = [
+        mention
+        for mention in find_dates(question, as_of)
+        if not re.search(r"\[|〔", mention.text) and not _NUMBERED.match(question[mention.end :])
+    ]
     return dates[-1].last if dates else as_of
