@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Literal
 
-from assistant.calculator.assign import Assignment, deciding_inputs, rule_constants
+from assistant.calculator.assign import Assignment
+from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Value
 from assistant.calculator.reverse import required_input
 from assistant.calculator.said import Turn

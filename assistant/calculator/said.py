@@ -19,8 +19,19 @@ from corpus.quantities.quantity import (
 )
 from corpus.rulebook.parts import InputSpec
 
-__all__ = ["Said", "Turn", "choices_said", "closeness", "fits", "said_choice", "said_flag", "words_of"]
+__all__ = [
+    "FIRM",
+    "Said",
+    "Turn",
+    "choices_said",
+    "closeness",
+    "fits",
+    "said_choice",
+    "said_flag",
+    "words_of",
+]
 
+FIRM = 0.45
 _BREAK = re.compile(r"[，,。；;？?！!：:\n]")
 _NEGATION = re.compile(
     r"(?:不是|没有|没|未|无|不|非|并非|尚未|从未|还没|不属于|不在)(?:有|被|能|再|曾|任何|过|真)?"

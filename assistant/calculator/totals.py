@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.calculator.assign import FIRM, Assignment, assign
+from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value
 from assistant.calculator.portfolio import best_combination
-from assistant.calculator.said import Turn, closeness, fits
+from assistant.calculator.said import FIRM, Turn, closeness, fits
 from assistant.outcome import Eligibility, Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity

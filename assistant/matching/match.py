@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from assistant.calculator.assign import deciding_inputs
+from assistant.calculator.deciding import deciding_inputs
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value, read_facts
 from assistant.calculator.portfolio import Portfolio, best_combination

@@ -49,6 +49,70 @@ def test_the_total_of_a_question(ask: Ask, text: str, wan: int) -> None:
     assert amount.value == Decimal(wan)
 
 
+CASES: dict[str, tuple[tuple[str, ...], int]] = {
+    "prizes, each so many times": (
+        ("创新创业大赛北京赛区二等奖2家、三等奖3家，都只报获奖企业这一项，合计最多多少",),
+        70,
+    ),
+    "a year each, with the ceiling of a year": (
+        ("市场化聘技术经理人，今年薪酬总额240万，明年500万，两年加一起能补多少",),
+        320,
+    ),
+    "two applicants of two classes": (
+        ("一本期刊首次进JCR Q1区，另一本首次进Q2区，分属两所大学，总共最多多少",),
+        300,
+    ),
+    "three applicants, one figure each": (
+        ("三家科技型小微企业的研发费用增量分别是120万、90万、600万，三家合起来最多多少",),
+        50,
+    ),
+    "applicants that are alike": (("区里有6家高企新进小升规培育清单，一次性支持总共多少",), 120),
+    "a year in each turn": (
+        (
+            "科技服务业征求意见稿，今年建场景实验室投了6000万，新基建奖励多少？",
+            "明年再投1.1亿，两年奖励加一起最多多少？",
+        ),
+        4800,
+    ),
+    "more on top of an earlier figure": (
+        (
+            "保险资管给一只北京创投基金今年实际到位7.6亿，补贴多少？",
+            "要是再多到账3个亿呢",
+        ),
+        1000,
+    ),
+}
+
+
+@pytest.mark.parametrize(("turns", "wan"), CASES.values(), ids=CASES.keys())
+def test_cases_of_one_support_are_read_one_by_one(ask: Ask, turns: tuple[str, ...], wan: int) -> None:
+    amount = ask(turns[-1], turns[:-1]).amount
+    assert amount is not None
+    assert amount.value == Decimal(wan)
+
+
+BACKWARDS = {
+    "a sum wanted": ("存量空间改造想拿到450万补助，近两年至少要投多少", 1500),
+    "a sum over several years": ("技术创新中心三年想一共拿满3600万，建设预算总额最少得多少", 12000),
+    "the whole of a share received": (
+        "高精尖中心的成果转让，科研团队按规定比例分到了350万，倒推净收入是多少",
+        500,
+    ),
+    "what is lacking at the door": ("中小企业发明专利布局，累计研发花了420万，还差多少钱才够门槛", 80),
+    "this year's figure for the highest tier": (
+        "上一年研发费用700万，今年想冲科技型小微企业研发增量的最高档，全年至少要做到多少",
+        1200,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "wan"), BACKWARDS.values(), ids=BACKWARDS.keys())
+def test_what_it_takes_to_get_a_sum(ask: Ask, text: str, wan: int) -> None:
+    amount = ask(text).amount
+    assert amount is not None
+    assert amount.value == Decimal(wan)
+
+
 DIFFERENCES = {
     "between two classes of one rule": ("首创产品国际首创的上限，和国内首创的上限差多少", 200),
     "between two documents": ("科技金融办法和氢能政策的融资租赁补贴上限差多少", 950),

@@ -1,0 +1,290 @@
+"""The figures of one turn → the inputs of a rule: by words, by rows, by dates, and at last by what is left."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.calculator.deciding import deciding_inputs, rule_constants
+from assistant.calculator.facts import Single, Value, takes_years
+from assistant.calculator.rows import Rows
+from assistant.calculator.said import FIRM, Turn, closeness, fits
+from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Comparison, Mention, Quantity
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import YEARS, InputSpec, Many
+from corpus.rulebook.walk import inputs_of, parts_of
+
+__all__ = ["Placer"]
+
+_CLAIMED = re.compile(
+    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
+)
+_CONFIRM = re.compile("[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
+_TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
+_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
+_SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
+_AGE = re.compile("(?:近|满|过去|最近|前|上|这|第)$|成立|注册|开业|运营|年检|工龄|经验")
+_BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.compile("承担|分担|部分")
+_SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
+_LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
+_NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
+_COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
+
+
+class Placer:
+    """Places the figures of one turn."""
+
+    def __init__(self, rule: Rule, turn: Turn, before: Mapping[str, Value]) -> None:
+        self.rule = rule
+        self.turn = turn
+        self.before = before
+        self.constants = set(rule_constants(rule))
+        self.inputs = [spec for spec in rule.inputs.values() if spec.measure is not None]
+        self._rows = Rows(rule, turn, self.inputs)
+
+    def place(self) -> tuple[dict[str, Value], list[Mention], int]:
+        mentions = [mention for mention in self.turn.mentions if not self._repeats_policy(mention)]
+        lists: dict[str, list[Mention]] = {}
+        taken: set[int] = set()
+        self._rows.take_totals(mentions, lists, taken)
+        self._rows.by_year_words(mentions, lists, taken)
+        self._rows.in_order(mentions, lists, taken)
+        firm = self._by_words(mentions, lists, taken)
+        self._by_dates(lists)
+        sure = set(lists)
+        self._by_default(mentions, lists, taken)
+        self._forget_guesses(lists, sure)
+        placed: dict[str, Value] = {}
+        for name, found in lists.items():
+            spec = self.rule.inputs[name]
+            values = [self._value(mention, spec) for mention in sorted(found, key=lambda m: m.start)]
+            placed[name] = self._repeated(spec, found, values)
+        self._take_part(mentions, placed, taken)
+        self._without_special(lists, placed)
+        self._prefer_parts(placed)
+        years = self._years(mentions, taken)
+        if years is not None and YEARS not in placed:
+            placed[YEARS] = years
+        left = [mention for i, mention in enumerate(mentions) if i not in taken]
+        return placed, left, firm
+
+    def _take_part(self, mentions: list[Mention], placed: dict[str, Value], taken: set[int]) -> None:
+        """`本金900万，我们承担七成` for an input that is the part borne: the share of the figure."""
+        for i, mention in enumerate(mentions):
+            before = self.turn.text[max(0, mention.start - 4) : mention.start]
+            if i in taken or mention.quantity.measure is not Measure.RATIO or not _BORNE.search(before):
+                continue
+            for name, value in placed.items():
+                spec = self.rule.inputs[name]
+                if isinstance(value, Quantity) and spec.measure is Measure.MONEY and _PART.search(spec.label):
+                    placed[name] = replace(value, value=value.value * mention.quantity.value)
+                    taken.add(i)
+                    return
+
+    def _without_special(self, lists: Mapping[str, list[Mention]], placed: dict[str, Value]) -> None:
+        """`2项提案，其中1项重大突破` for an input that leaves out what another one counts."""
+        for spec in self.inputs:
+            whole = placed.get(spec.name)
+            if "不含" not in spec.label or not isinstance(whole, Quantity):
+                continue
+            for name, found in lists.items():
+                part = placed.get(name)
+                between = self.turn.text[lists[spec.name][-1].end : found[0].start]
+                if (
+                    name != spec.name
+                    and isinstance(part, Quantity)
+                    and "其中" in between
+                    and part.value <= whole.value
+                ):
+                    placed[spec.name] = whole = replace(whole, value=whole.value - part.value)
+
+    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> None:
+        """A figure that only fell to an input is none of it where what that input derives from was said."""
+        for spec in self.inputs:
+            if spec.derive is None or spec.name in sure or spec.name not in lists:
+                continue
+            if any(leaf in sure for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+                lists.pop(spec.name)
+
+    def _prefer_parts(self, placed: dict[str, Value]) -> None:
+        """Where everything that an input derives from is said, the input itself is derived."""
+        for spec in self.inputs:
+            if spec.derive is None or spec.name not in placed:
+                continue
+            leaves = {leaf for _, part in parts_of(spec.derive) for leaf in inputs_of(part)}
+            if leaves and leaves <= placed.keys():
+                placed.pop(spec.name)
+
+    def _repeats_policy(self, mention: Mention) -> bool:
+        """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
+        before = self.turn.text[max(0, mention.start - 8) : mention.start]
+        after = self.turn.text[mention.end : mention.end + 8]
+        if (
+            _CONFIRM.search(self.turn.text)
+            and _CLAIMED.search(before)
+            and mention.quantity.measure is Measure.MONEY
+        ):
+            return True
+        if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
+            return False
+        if _TARGET.search(before[-4:]):
+            return True
+        if mention.quantity.measure is Measure.RATIO and not self._named(mention):
+            return True
+        return bool(_TARGET.search(after) or (_TARGET.search(before) and not self._named(mention)))
+
+    def _named(self, mention: Mention) -> bool:
+        return any(
+            fits(mention, spec) and closeness(self.turn, mention, spec) >= FIRM for spec in self.inputs
+        )
+
+    def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
+        pairs = sorted(
+            (
+                (closeness(self.turn, mention, spec), i, spec)
+                for i, mention in enumerate(mentions)
+                if i not in taken
+                for spec in self.inputs
+                if fits(mention, spec)
+            ),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
+        firm = 0
+        for score, i, spec in pairs:
+            if (
+                score < FIRM
+                or i in taken
+                or (lists.get(spec.name) and not self._joins(spec, lists, mentions[i]))
+            ):
+                continue
+            lists.setdefault(spec.name, []).append(mentions[i])
+            taken.add(i)
+            firm += 1
+        self._extend_lists(mentions, lists, taken)
+        return firm
+
+    def _by_dates(self, lists: dict[str, list[Mention]]) -> None:
+        """`2021年成立` for an input that is a length of time, where no length was said."""
+        for spec in self.inputs:
+            if spec.measure not in (Measure.YEAR, Measure.MONTH) or spec.name in lists:
+                continue
+            near = [(closeness(self.turn, passed, spec), -i) for i, passed in enumerate(self.turn.since)]
+            score, place = max(near, default=(0.0, 0))
+            if score >= FIRM:
+                lists[spec.name] = [self.turn.since[-place]]
+
+    def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
+        if not self._takes_several(spec):
+            return False
+        listed = spec.many is not Many.NO and _LISTED.search(self.turn.text)
+        return bool(listed) or any(self._rows.adjacent(other, mention) for other in lists[spec.name])
+
+    @staticmethod
+    def _takes_several(spec: InputSpec) -> bool:
+        return spec.many is not Many.NO or spec.measure in _COUNTS
+
+    def _extend_lists(
+        self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]
+    ) -> None:
+        """`500万、700万、900万`: what is listed beside a placed figure belongs to the same input."""
+        changed = True
+        while changed:
+            changed = False
+            for name, found in list(lists.items()):
+                spec = self.rule.inputs[name]
+                for i, mention in enumerate(mentions):
+                    if i in taken or not self._takes_several(spec) or not fits(mention, spec):
+                        continue
+                    if any(self._rows.adjacent(other, mention) for other in found):
+                        found.append(mention)
+                        taken.add(i)
+                        changed = True
+
+    def _by_default(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """A figure that no word names goes to the deciding input, where only one of its measure is left."""
+        deciding = set(deciding_inputs(self.rule))
+        for i, mention in enumerate(mentions):
+            if (
+                i in taken
+                or mention.quantity.measure in (Measure.YEAR, Measure.PLAIN)
+                or mention.text.endswith("年")
+            ):
+                continue
+            if mention.quantity.measure is Measure.COUNT and not mention.text.endswith("个"):
+                continue
+            ordinal = mention.quantity.measure is Measure.ORDINAL
+            free = [
+                s
+                for s in self.inputs
+                if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)
+            ]
+            required = [s for s in free if s.required]
+            listed = [n for n in lists if n in deciding and self.rule.inputs[n].many is not Many.NO]
+            if len(required) >= 1 and (len(required) == 1 or not self.before):
+                lists[required[0].name] = [mention]
+                taken.add(i)
+            elif (
+                listed
+                and not required
+                and fits(mention, self.rule.inputs[listed[0]])
+                and any(self._rows.adjacent(other, mention) for other in lists[listed[0]])
+            ):
+                lists[listed[0]].append(mention)
+                taken.add(i)
+
+    def _value(self, mention: Mention, spec: InputSpec) -> Single:
+        """The mention's value; just below or above it where the words exclude a threshold of the rule."""
+        quantity = mention.quantity
+        if _NONE_AT_ALL.match(self.turn.text[mention.end :]):
+            return replace(quantity, value=Decimal(0))
+        step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
+        if step is not None and quantity in self._thresholds():
+            scale = Decimal("0.0001") if quantity.measure is Measure.RATIO else Decimal("0.01")
+            quantity = replace(quantity, value=quantity.value + step * scale)
+        return Quantity(quantity.value, quantity.measure)
+
+    def _thresholds(self) -> set[Quantity]:
+        return set(rule_constants(self.rule))
+
+    def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
+        """A list where several are named, or `两年各1.5亿` repeats one; counts of kinds are added up."""
+        if len(values) > 1 and spec.many is Many.NO:
+            quantities = [value for value in values if isinstance(value, Quantity)]
+            return replace(quantities[0], value=sum((q.value for q in quantities), Decimal(0)))
+        if len(values) == 1 and spec.many is not Many.NO:
+            times = self._count_for(found[0], Measure.YEAR if spec.many is Many.YEAR else None)
+            if times:
+                return tuple(values * times)
+        return values[0] if len(values) == 1 else tuple(values)
+
+    def _count_for(self, mention: Mention, measure: Measure | None) -> int:
+        if not _EACH.search(self.turn.text[: mention.start]):
+            return 0
+        for other in self.turn.mentions:
+            counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
+            recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.start])
+            of_support = _SUPPORT.match(self.turn.text[other.end :])
+            if (
+                counted
+                and not recent
+                and not of_support
+                and other is not mention
+                and 1 < other.quantity.value <= 20
+            ):
+                return int(other.quantity.value)
+        return 0
+
+    def _years(self, mentions: list[Mention], taken: set[int]) -> Quantity | None:
+        if not takes_years(self.rule) or any(s.many is Many.YEAR for s in self.inputs):
+            return None
+        if not _SPAN.search(self.turn.text):
+            return None
+        for i, mention in enumerate(mentions):
+            before = self.turn.text[max(0, mention.start - 4) : mention.start]
+            if mention.quantity.measure is not Measure.YEAR or i in taken or mention.quantity.value < 2:
+                continue
+            if not _AGE.search(before):
+                taken.add(i)
+                return mention.quantity
+        return None

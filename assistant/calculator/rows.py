@@ -1,0 +1,179 @@
+"""Figures that stand in a row: lists, totals with their parts, and figures of one year after another."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.calculator.said import FIRM, Turn, closeness, fits
+from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Mention
+from corpus.rulebook.formula import Difference
+from corpus.rulebook.model import Rule
+from corpus.rulebook.parts import InputSpec, Many
+from corpus.rulebook.walk import inputs_of, parts_of
+
+__all__ = ["Rows"]
+
+_CLEAR = 0.3
+_LATER, _EARLIER = (
+    re.compile("今年|本年|最近一年|现在|涨到|增加到|到$"),
+    re.compile("前年|上上年|原来|之前|从$"),
+)
+_CALENDAR_YEAR = re.compile("(?<![0-9])(?:20)?([12][0-9])年(?![内以多来限期的])")
+_LAST_YEAR, _THIS_YEAR = re.compile("上一?年|去年|前一年"), re.compile("今年|本年|明年")
+_SIDE_BY_SIDE = re.compile(
+    r"元?(?:(?![，,]?(?:剩|其余|余下))[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,；;]\d{2,4}年[^，。；;\d]{0,4}"
+    r"|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])"
+)
+_TOTAL = re.compile("总额|合计|累计")
+_SUM = re.compile("合计|共|总|加起来|累计")
+
+
+class Rows:
+    """Reads the rows of one turn for one rule; what it places goes into `lists` by input, its index into `taken`."""
+
+    def __init__(self, rule: Rule, turn: Turn, inputs: Sequence[InputSpec]) -> None:
+        self.rule = rule
+        self.turn = turn
+        self.inputs = inputs
+
+    def by_year_words(
+        self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]
+    ) -> None:
+        """`今年800万，去年300万` for an input that is the difference of two."""
+        for spec in self.inputs:
+            if not isinstance(spec.derive, Difference):
+                continue
+            later, earlier = (list(inputs_of(part)) for part in (spec.derive.of, spec.derive.minus))
+            if len(later) != 1 or len(earlier) != 1:
+                continue
+            own = {spec.name, later[0], earlier[0]}
+            same = [
+                i
+                for i, m in enumerate(mentions)
+                if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}
+            ]
+            if len(same) == 1 and self._is_past(mentions[same[0]]):
+                lists[earlier[0]] = [mentions[same[0]]]
+                taken.add(same[0])
+            if len(same) < 2:
+                continue
+            ordered = sorted(same, key=lambda i: self._age(mentions[i]))
+            ages = [self._age(mentions[i]) for i in ordered]
+            if ages[0] == ages[-1]:
+                continue
+            for name, i in ((later[0], ordered[-1]), (earlier[0], ordered[-2])):
+                lists[name] = [mentions[i]]
+                taken.add(i)
+
+    def _is_past(self, mention: Mention) -> bool:
+        """Whether the figure is of last year in words that go on to this year (`上一年860万，今年想……`)."""
+        before, after = self.turn.text[: mention.start], self.turn.text[mention.end :]
+        return bool(_LAST_YEAR.search(before) and not _THIS_YEAR.search(before) and _THIS_YEAR.search(after))
+
+    def take_totals(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """Of parts and their total, keep what the rule wants: the parts for a list, else the total."""
+        for i, total in enumerate(mentions):
+            parts = [
+                j for j, m in enumerate(mentions) if j != i and m.quantity.measure is total.quantity.measure
+            ]
+            named = (
+                _SUM.search(self.turn.text[max(0, total.start - 8) : total.start])
+                or self.turn.text.startswith("都", total.end)
+                or re.match(r"[^，,。；;、]{0,6}[:：]", self.turn.text[total.end :])
+            )
+            if (
+                not named
+                or len(parts) < 2
+                or sum(mentions[j].quantity.value for j in parts) != total.quantity.value
+            ):
+                continue
+            if len({self._nearest(mentions[j]) for j in parts}) > 1:
+                taken.add(i)
+                return
+            listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
+            taken.update([i] if listed else parts)
+            name = None if listed else next((n for j in parts if (n := self._nearest(mentions[j]))), None)
+            if name is not None:
+                lists[name] = [total]
+                taken.add(i)
+            return
+
+    def in_order(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """`近3年收入5200万、5600万、6000万` for three inputs that share the words before the list, or for their total."""
+        for first, mention in enumerate(mentions):
+            row = [first]
+            while row[-1] + 1 < len(mentions) and self.adjacent(mentions[row[-1]], mentions[row[-1] + 1]):
+                row.append(row[-1] + 1)
+            if len(row) < 3 or taken & set(row):
+                continue
+            specs = self._series(mention, len(row)) or [
+                spec
+                for spec in self.inputs
+                if fits(mention, spec)
+                and spec.many is Many.NO
+                and closeness(self.turn, mention, spec) >= FIRM
+            ]
+            totals = [spec for spec in self.inputs if fits(mention, spec) and _TOTAL.search(spec.label)]
+            if len(specs) == len(row):
+                for spec, i in zip(specs, row, strict=True):
+                    lists[spec.name] = [mentions[i]]
+                taken.update(row)
+            elif totals and mention.quantity.measure is Measure.MONEY:
+                nearest = max(totals, key=lambda spec: closeness(self.turn, mention, spec))
+                elsewhere = [m for i, m in enumerate(mentions) if i not in row and fits(m, nearest)]
+                if all(
+                    closeness(self.turn, m, nearest) < closeness(self.turn, mention, nearest) + _CLEAR
+                    for m in elsewhere
+                ):
+                    lists[nearest.name] = [mentions[i] for i in row]
+                    taken.update(row)
+            return
+
+    def _series(self, mention: Mention, count: int) -> list[InputSpec]:
+        """The inputs, in order, that one input derives from, where as many figures are listed behind its words."""
+        found: list[tuple[float, list[InputSpec]]] = []
+        for spec in self.inputs:
+            leaves = (
+                [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
+            )
+            group = [self.rule.inputs[name] for name in leaves]
+            alike = set.intersection(*(set(one.synonyms) for one in group)) if group else None
+            if len(group) == count and alike and fits(mention, group[0]):
+                found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
+        best = max(found, key=lambda part: part[0], default=(0.0, []))
+        others = [
+            closeness(self.turn, mention, s) for s in self.inputs if s not in best[1] and fits(mention, s)
+        ]
+        return best[1] if best[0] >= max(FIRM, *others, 0.0) else []
+
+    def _nearest(self, mention: Mention) -> str | None:
+        """The input whose words stand nearest to the mention, or None."""
+        scored = [
+            (closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)
+        ]
+        best = max(scored, default=(0.0, ""))
+        return best[1] if best[0] >= FIRM else None
+
+    def _age(self, mention: Mention) -> int:
+        """The year of a figure where it is named, else 2 for this year's, 1 for last year's, 0 for an earlier one."""
+        clause = re.split(r"[，,、；;。]", self.turn.text[: mention.start])[-1][-14:]
+        named = _CALENDAR_YEAR.findall(clause)
+        if named:
+            return int(named[-1])
+        if _LATER.search(clause):
+            return 2
+        return 0 if _EARLIER.search(clause) else 1
+
+    def adjacent(self, one: Mention, two: Mention) -> bool:
+        """Whether two figures stand side by side in one list."""
+        first, second = sorted((one, two), key=lambda mention: mention.start)
+        between = self.turn.text[first.end : second.start]
+        if one.quantity.measure is not two.quantity.measure:
+            return False
+        return bool(_SIDE_BY_SIDE.fullmatch(between)) or self._itemised(first, between)
+
+    def _itemised(self, first: Mention, between: str) -> bool:
+        """`要花：活动费900万，会议费200万`: items of money that a colon announces."""
+        sentence = re.split("[。；;！!？?]", self.turn.text[: first.start])[-1]
+        announced = ":" in sentence and first.quantity.measure is Measure.MONEY
+        return announced and bool(re.fullmatch(r"元?[，,、][^，,。；;、\d]{1,7}", between))
