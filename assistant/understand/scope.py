@@ -27,6 +27,7 @@ _OF_THERE = re.compile(
 _GRANTS = re.compile(
     r"^(?:(?:市|省)(?:给|里|财政|政府)|(?:市|省|那边|那儿)?(?:(?:给|奖|补)(?:多少|几|不|吗|得)|呢[?]?$))"
 )
+_SETTLES = re.compile(r"(?:落户|落地|开在|注册到)$")
 _GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}|\d[a-z]+")
@@ -98,7 +99,8 @@ class Scope:
                 home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
                 if names_document or home or _MOVED_HERE.search(before) or self._bystander.match(after):
                     continue
-                if not before or _OF_THERE.match(after):
+                settles = _SETTLES.search(before) and _GRANT.search(after)
+                if not before or settles or _OF_THERE.match(after):
                     return _of_place(match.group())
         return None
 
