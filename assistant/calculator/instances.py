@@ -106,24 +106,13 @@ def _figure_by_figure(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
         if any(isinstance(value, tuple) for value in assign(rule, turns).given.values()):
             continue
         rest = [m for m in last.mentions if m not in row and m.quantity.value != len(row)]
-        found = [
-            Case(
-                assign(rule, [*turns[:-1], replace(last, mentions=tuple(sorted((m, *rest), key=_start)))]),
-                1,
-                Kind.LIST,
-            )
-            for m in row
-        ]
-        return [
-            Case(
-                replace(
-                    case.assignment, given={n: _single(v, len(row)) for n, v in case.assignment.given.items()}
-                ),
-                1,
-                Kind.LIST,
-            )
-            for case in found
-        ]
+        found = []
+        for mention in row:
+            turn = replace(last, mentions=tuple(sorted((mention, *rest), key=_start)))
+            assignment = assign(rule, [*turns[:-1], turn])
+            given = {name: _single(value, len(row)) for name, value in assignment.given.items()}
+            found.append(Case(replace(assignment, given=given), 1, Kind.LIST))
+        return found
     return []
 
 
