@@ -52,10 +52,8 @@ def build(
 
 def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]]]:
     """A function from words and a number to that many ranked units, as `zhengce search` shows them."""
-    corpus = load_corpus()
-    analyser = Analyser(corpus, load_lexicon())
-    index = SearchIndex.open(settings.home, settings.dense_backend)
-    finder = _finder(corpus, _rarity(corpus), index, _embedder(settings, lambda _: None)())
+    analyser = Analyser(load_corpus(), load_lexicon())
+    finder = build_finder(settings)
 
     def search(words: str, k: int) -> list[dict[str, Any]]:
         ranked = finder.search(analyser.analyse(words, (), date.today()))
@@ -91,7 +89,6 @@ def build_relevance(settings: Settings) -> Relevance:
 
 def build_search_index(settings: Settings, progress: Progress, report: Callable[[str], None]) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
-
     name = embedder_name(settings.embedding_model)
     return build_index(settings.home, load_corpus(), name, _embedder(settings, report), progress)
 

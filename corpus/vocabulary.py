@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
 
 __all__ = ["Reading", "Vocabulary"]
@@ -44,9 +44,8 @@ class Vocabulary:
         self._spoken = frozenset(map(fold, lexicon.synonyms))
         cues = (*lexicon.fillers, *lexicon.amount_cues, *lexicon.home)
         listed = (*lexicon.intents.values(), *lexicon.aspects.values())
-        words = {fold(word) for word in (*cues, *(word for group in listed for word in group))}
         self._particles = frozenset(lexicon.particles)
-        self._idle = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+        self._idle = any_word((*cues, *(word for group in listed for word in group)))
 
     def content(self, question: str) -> str:
         """`question` folded, with `|` for figures, fillers and question words."""

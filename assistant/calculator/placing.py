@@ -13,7 +13,7 @@ from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Comparison, Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, InputSpec, Many
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import leaves_of
 
 __all__ = ["Placer"]
 
@@ -104,7 +104,7 @@ class Placer:
         for spec in self.inputs:
             if spec.derive is None or spec.name in sure or spec.name not in lists:
                 continue
-            if any(leaf in sure for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+            if sure.intersection(leaves_of(spec.derive)):
                 lists.pop(spec.name)
 
     def _prefer_parts(self, placed: dict[str, Value]) -> None:
@@ -112,7 +112,7 @@ class Placer:
         for spec in self.inputs:
             if spec.derive is None or spec.name not in placed:
                 continue
-            leaves = {leaf for _, part in parts_of(spec.derive) for leaf in inputs_of(part)}
+            leaves = set(leaves_of(spec.derive))
             if leaves and leaves <= placed.keys():
                 placed.pop(spec.name)
 
@@ -130,14 +130,9 @@ class Placer:
             return False
         if _TARGET.search(before[-4:]):
             return True
-        if mention.quantity.measure is Measure.RATIO and not self._named(mention):
+        if mention.quantity.measure is Measure.RATIO and self._rows.nearest(mention) is None:
             return True
-        return bool(_TARGET.search(after) or (_TARGET.search(before) and not self._named(mention)))
-
-    def _named(self, mention: Mention) -> bool:
-        return any(
-            fits(mention, spec) and closeness(self.turn, mention, spec) >= FIRM for spec in self.inputs
-        )
+        return bool(_TARGET.search(after) or (_TARGET.search(before) and self._rows.nearest(mention) is None))
 
     def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
         pairs = sorted(
@@ -239,13 +234,10 @@ class Placer:
         if _NONE_AT_ALL.match(self.turn.text[mention.end :]):
             return replace(quantity, value=Decimal(0))
         step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
-        if step is not None and quantity in self._thresholds():
+        if step is not None and quantity in self.constants:
             scale = Decimal("0.0001") if quantity.measure is Measure.RATIO else Decimal("0.01")
             quantity = replace(quantity, value=quantity.value + step * scale)
         return Quantity(quantity.value, quantity.measure)
-
-    def _thresholds(self) -> set[Quantity]:
-        return set(rule_constants(self.rule))
 
     def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
         """A list where several are named, or `两年各1.5亿` repeats one; counts of kinds are added up."""

@@ -48,7 +48,8 @@ class Calculator:
             return None
         turns = [Turn.read(turn, question.as_of) for turn in (*question.context, question.text)]
         wanted: tuple[Mention, ...] = ()
-        if asks_backwards(question):
+        backwards = asks_backwards(question)
+        if backwards:
             turns[-1], wanted = without_targets(turns[-1])
         if (
             len(evidence.units) > 1
@@ -67,7 +68,7 @@ class Calculator:
         outcome = self._chooser.outcome(rule, assignment)
         if outcome is None:
             return None
-        needed = what_it_takes(question, rule, assignment, wanted) if asks_backwards(question) else None
+        needed = what_it_takes(question, rule, assignment, wanted) if backwards else None
         if needed is not None:
             least = Amount(still_needed(question, assignment, needed), "exact")
             return Computed(

@@ -9,7 +9,7 @@ from corpus.quantities.quantity import Mention
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import InputSpec, Many
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import inputs_of, leaves_of
 
 __all__ = ["Rows"]
 
@@ -50,7 +50,7 @@ class Rows:
             same = [
                 i
                 for i, m in enumerate(mentions)
-                if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}
+                if fits(m, spec) and i not in taken and self.nearest(m) in own | {None}
             ]
             if len(same) == 1 and self._is_past(mentions[same[0]]):
                 lists[earlier[0]] = [mentions[same[0]]]
@@ -87,12 +87,12 @@ class Rows:
                 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value
             ):
                 continue
-            if len({self._nearest(mentions[j]) for j in parts}) > 1:
+            if len({self.nearest(mentions[j]) for j in parts}) > 1:
                 taken.add(i)
                 return
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
-            name = None if listed else next((n for j in parts if (n := self._nearest(mentions[j]))), None)
+            name = None if listed else next((n for j in parts if (n := self.nearest(mentions[j]))), None)
             if name is not None:
                 lists[name] = [total]
                 taken.add(i)
@@ -133,10 +133,7 @@ class Rows:
         """The inputs, in order, that one input derives from, where as many figures are listed behind its words."""
         found: list[tuple[float, list[InputSpec]]] = []
         for spec in self.inputs:
-            leaves = (
-                [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
-            )
-            group = [self.rule.inputs[name] for name in leaves]
+            group = [self.rule.inputs[name] for name in leaves_of(spec.derive)]
             alike = set.intersection(*(set(one.synonyms) for one in group)) if group else None
             if len(group) == count and alike and fits(mention, group[0]):
                 found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
@@ -146,7 +143,7 @@ class Rows:
         ]
         return best[1] if best[0] >= max(FIRM, *others, 0.0) else []
 
-    def _nearest(self, mention: Mention) -> str | None:
+    def nearest(self, mention: Mention) -> str | None:
         """The input whose words stand nearest to the mention, or None."""
         scored = [
             (closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)
