@@ -71,9 +71,16 @@ class Vocabulary:
         return Reading(tuple(words), tuple(word for word in strange if len(word) > 1))
 
     def _word_at(self, run: str, place: int) -> str:
-        for size in range(min(_LONGEST, len(run) - place), 1, -1):
+        sizes = range(2, min(_LONGEST, len(run) - place) + 1)
+        # What begins a word of the corpus stands in the corpus: the first miss ends the search.
+        written = 1
+        for size in sizes:
+            if run[place : place + size] not in self.text:
+                break
+            written = size
+        for size in reversed(sizes):
             word = run[place : place + size]
-            if word in self._generic or word in self._spoken or (word in self.text and self._weighs(word)):
+            if word in self._generic or word in self._spoken or (size <= written and self._weighs(word)):
                 return word
         return ""
 

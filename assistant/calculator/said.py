@@ -61,7 +61,7 @@ class Turn:
         """Fold a turn and find its quantities, and its dates where `today` is given."""
         folded = fold(text)
         since = (_passed(found, today) for found in find_dates(folded, today)) if today else ()
-        return cls(folded, tuple(find_quantities(folded)), tuple(passed for passed in since if passed))
+        return cls(folded, find_quantities(folded), tuple(passed for passed in since if passed))
 
 
 def _passed(found: DateMention, today: date) -> Mention | None:

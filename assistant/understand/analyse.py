@@ -78,7 +78,7 @@ class Analyser:
             units=units,
             repeals=repeals,
             nth=nth,
-            mentions=tuple(find_quantities(asked)),
+            mentions=find_quantities(asked),
             context=context,
             wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
             refusal=self._refusal(
