@@ -18,9 +18,11 @@ from corpus.rulebook.walk import leaves_of
 __all__ = ["Placer"]
 
 _CLAIMED = re.compile(
-    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
+    r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
 )
-_CONFIRM = re.compile("[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
+_CONFIRM = re.compile(
+    "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
+)
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
@@ -29,6 +31,8 @@ _BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.comp
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
+# 一个 before a noun says which, not how many.
+_ARTICLE = re.compile("一[个家份只套场笔项次]")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 
@@ -207,6 +211,8 @@ class Placer:
             ):
                 continue
             if mention.quantity.measure is Measure.COUNT and not mention.text.endswith("个"):
+                continue
+            if _ARTICLE.fullmatch(mention.text):
                 continue
             ordinal = mention.quantity.measure is Measure.ORDINAL
             free = [

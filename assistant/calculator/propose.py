@@ -8,7 +8,7 @@ from assistant.answer import Amount
 from assistant.calculator.apart import difference
 from assistant.calculator.assign import Assignment
 from assistant.calculator.backwards import asks_backwards, still_needed, what_it_takes, without_targets
-from assistant.calculator.instances import cases_of, parties_of, total_of
+from assistant.calculator.instances import Case, Kind, cases_of, parties_of, total_of
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of
 from assistant.calculator.said import Turn
 from assistant.calculator.totals import first_years, shared_out, side_by_side
@@ -128,8 +128,9 @@ class Calculator:
         self, question: Question, rule: Rule, assignment: Assignment, turns: Sequence[Turn]
     ) -> Outcome | None:
         """The sum over the cases or years that the question adds up; None where it adds up nothing."""
-        if question.shows("total"):
-            cases = cases_of(rule, turns)
+        listed = any(isinstance(value, tuple) for value in assignment.given.values())
+        cases = cases_of(rule, turns) if listed or question.shows("total") else []
+        if cases and (question.shows("total") or _differ_in_class(cases)):
             total = total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text)
             if total is not None:
                 return total
@@ -169,6 +170,12 @@ class Calculator:
         return Computed(
             rule, sources, assignment.unused, main, Amount(amount.in_wan(), main.kind), steps, cited, True
         )
+
+
+def _differ_in_class(cases: Sequence[Case]) -> bool:
+    """Whether each case was called by another class, so that they cannot be meant as one."""
+    classes = {tuple(v for v in case.assignment.given.values() if isinstance(v, str)) for case in cases}
+    return cases[0].kind is Kind.CLASS and len(classes) > 1
 
 
 def _supposes(question: Question) -> bool:
