@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 
 from indexer.chunks import Chunk
 from indexer.embeddings import Embedder, Vectors
-from indexer.index import Hit, SearchIndex
+from indexer.index import Expected, Hit, SearchIndex
 
 __all__ = ["DenseRetriever", "HybridRetriever", "LexicalRetriever", "Scored"]
 
@@ -111,6 +111,10 @@ class HybridRetriever:
     def nearest(self, text: str, k: int = DEPTH) -> list[Hit]:
         """The `k` chunks nearest to `text` by meaning, with their cosines."""
         return self._index.dense(self.vector(text), k)
+
+    def asked_alike(self, text: str, k: int = DEPTH) -> list[Expected]:
+        """The `k` expected questions nearest to `text` by meaning, with their cosines."""
+        return self._index.asked_alike(self.vector(text), k)
 
     def worded(self, text: str, k: int = DEPTH) -> list[Hit]:
         """The `k` best chunks by words, with their BM25 scores."""
