@@ -144,8 +144,13 @@ def _many_of_one(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
         sums and not _EACH.search(turns[-1].text)
     ):
         return []
+    placed = {value.value for value in assignment.given.values() if isinstance(value, Quantity)}
     firms = [
-        m for m in assignment.unused if m.quantity.measure is Measure.FIRM and 1 < m.quantity.value <= _MOST
+        m
+        for m in assignment.unused
+        if m.quantity.value not in placed
+        and m.quantity.measure is Measure.FIRM
+        and 1 < m.quantity.value <= _MOST
     ]
     if len(firms) != 1 or len(assignment.unused) > 1:
         return []

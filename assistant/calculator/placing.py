@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Single, Value, takes_years
+from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, closeness, fits
 from corpus.quantities.measures import Measure
@@ -19,6 +20,10 @@ __all__ = ["Placer"]
 
 _CLAIMED = re.compile(
     r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
+)
+_HEARSAY = re.compile(
+    "(?:(?:老板|领导|合伙人|会计|财务|同事|朋友|他们|有人|网上|别人|中介|代办|顾问|校办|销售)(?:的?算法|算|说|讲|按|以为|觉得|认为|口算|估)"
+    "|我(?:自己|口)?(?:算|数|估|以为|按))[^。？?!！；;]{0,30}$"
 )
 _CONFIRM = re.compile(
     "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
@@ -53,12 +58,14 @@ class Placer:
         taken: set[int] = set()
         self._rows.take_totals(mentions, lists, taken)
         self._rows.by_year_words(mentions, lists, taken)
+        self._rows.by_years(mentions, lists, taken)
         self._rows.in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
         self._by_dates(lists)
         sure = set(lists)
         self._by_default(mentions, lists, taken)
         self._forget_guesses(lists, sure)
+        self._gather(mentions, lists, taken)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
@@ -124,11 +131,10 @@ class Placer:
         """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
         before = self.turn.text[max(0, mention.start - 8) : mention.start]
         after = self.turn.text[mention.end : mention.end + 8]
-        if (
-            _CONFIRM.search(self.turn.text)
-            and _CLAIMED.search(before)
-            and mention.quantity.measure is Measure.MONEY
-        ):
+        guessed = mention.quantity.measure in (Measure.MONEY, Measure.PLAIN)
+        if guessed and _CONFIRM.search(self.turn.text) and _CLAIMED.search(before):
+            return True
+        if guessed and self._is_hearsay(mention):
             return True
         if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
             return False
@@ -137,6 +143,12 @@ class Placer:
         if mention.quantity.measure is Measure.RATIO and self._rows.nearest(mention) is None:
             return True
         return bool(_TARGET.search(after) or (_TARGET.search(before) and self._rows.nearest(mention) is None))
+
+    def _is_hearsay(self, mention: Mention) -> bool:
+        """Whether the figure is what somebody thinks comes out (`老板说一共报50`), and there are others."""
+        said = _HEARSAY.search(self.turn.text[: mention.start])
+        others = [m for m in self.turn.mentions if m.quantity.measure is Measure.MONEY]
+        return bool(said) and any(m.end <= said.start() for m in others if said)
 
     def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
         pairs = sorted(
@@ -162,6 +174,18 @@ class Placer:
             firm += 1
         self._extend_lists(mentions, lists, taken)
         return firm
+
+    def _gather(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """Costs under names of their own in one row with a figure placed belong to the same input."""
+        for name, found in lists.items():
+            spec = self.rule.inputs[name]
+            if spec.measure is not Measure.MONEY or not (gathers(spec) or spec.many is Many.ITEM):
+                continue
+            for mention in self._rows.run_of(found[0], spec, mentions):
+                place = mentions.index(mention)
+                if place not in taken:
+                    found.append(mention)
+                    taken.add(place)
 
     def _by_dates(self, lists: dict[str, list[Mention]]) -> None:
         """`2021年成立` for an input that is a length of time, where no length was said."""
@@ -220,6 +244,7 @@ class Placer:
                 for s in self.inputs
                 if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)
             ]
+            free = [s for s in free if not clashes(self.turn, mention, s)]
             required = [s for s in free if s.required]
             listed = [n for n in lists if n in deciding and self.rule.inputs[n].many is not Many.NO]
             if len(required) >= 1 and (len(required) == 1 or not self.before):
