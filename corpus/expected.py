@@ -13,12 +13,13 @@ from corpus.errors import CatalogueError
 
 __all__ = ["ExpectedQuestion", "read_expected"]
 
+_OUTSIDE = "outside.txt"
 _FOLDER = Path(__file__).parent / "expected"
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedQuestion:
-    """A question and the unit that answers it."""
+    """A question and the unit that answers it; both empty where no unit of the corpus does."""
 
     doc: str
     unit: str
@@ -26,7 +27,8 @@ class ExpectedQuestion:
 
 
 def read_expected(corpus: Corpus, folder: Path = _FOLDER) -> tuple[ExpectedQuestion, ...]:
-    """The questions of every file `<document key>.yaml` in `folder`, a mapping from unit label to questions.
+    """The questions of every file `<document key>.yaml` in `folder`, a mapping from unit label to questions, and those
+    of `outside.txt`, one a line, which no unit answers.
 
     Raises CatalogueError for a file or a label that the corpus does not have, or an entry that is no text.
     """
@@ -41,4 +43,8 @@ def read_expected(corpus: Corpus, folder: Path = _FOLDER) -> tuple[ExpectedQuest
             if not isinstance(questions, list) or not all(isinstance(text, str) for text in questions):
                 raise CatalogueError(f"{path.name}：“{label}”下面应是一列文字")
             found += [ExpectedQuestion(path.stem, label, text) for text in questions]
+    outside = folder / _OUTSIDE
+    if outside.exists():
+        lines = outside.read_text(encoding="utf-8").splitlines()
+        found += [ExpectedQuestion("", "", line.strip()) for line in lines if line.strip()]
     return tuple(found)

@@ -27,10 +27,9 @@ Familiar = Mapping[Place, Likeness]
 
 def likeness(found: Sequence[Expected], said: Weighed, docs: Collection[str] | None) -> dict[Place, Likeness]:
     """The likeness of every unit, within `docs` if given, that has one of the expected questions `found`."""
-    if not found:
-        return {}
-    low = found[-1].score
-    span = (found[0].score - low) or 1.0
+    found = [hit for hit in found if hit.question.doc]
+    low = found[-1].score if found else 0.0
+    span = (found[0].score - low if found else 0.0) or 1.0
     by_unit: dict[Place, list[Expected]] = {}
     for hit in found:
         if docs is None or hit.question.doc in docs:

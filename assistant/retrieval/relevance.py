@@ -9,7 +9,8 @@ any other model nothing is refused here.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,17 +20,21 @@ import numpy as np
 
 from assistant.question import OUT_OF_CORPUS, Question, Refusal
 from assistant.retrieval.chain import HybridRetriever
-from assistant.wording import Rarity, grams
+from assistant.wording import Rarity, Weighed, grams
 from corpus.catalog import Corpus
 from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
 from corpus.vocabulary import Vocabulary
 from indexer.embeddings import Vectors
+from indexer.index import Expected
 
 __all__ = ["WEIGHTS", "Relevance", "Weights"]
 
 WEIGHTS = Path(__file__).with_suffix(".json")
 _CANDIDATES = 5
+_ALIKE = 30
+_AGREEING = 8
+_NEIGHBOURS = 15
 _FEW = 3
 _SHORTEST, _QUOTED = 4, 12
 
@@ -118,7 +123,10 @@ class Relevance:
         added = [term for term in fold(question.search.removeprefix(question.topic)).split() if term] or [""]
         carried = [sum(weight for word, weight in weights.items() if word in body) for _, body, _ in units]
         heard = [sum(term in body for term in added if term) for _, body, _ in units]
+        alike = self._retriever.asked_alike(question.topic, _ALIKE)
+        said = self._rarity.weigh(matter, strict=True)
         return {
+            **_likeness(alike, said),
             "nearest": cosines[0],
             "near": sum(cosines[:_CANDIDATES]) / len(cosines[:_CANDIDATES]),
             "around": mean,
@@ -207,3 +215,32 @@ class Relevance:
         unit = self._corpus.unit(doc, label)
         text = fold(f"{self._corpus.document(doc).title}\n{unit.text}")
         return frozenset(grams(unit.heading)), text, frozenset(grams(text))
+
+
+def _likeness(alike: Sequence[Expected], said: Weighed) -> dict[str, float]:
+    """How near the question comes to questions that the corpus is expected to answer, and to such that it is not."""
+    inside = [hit for hit in alike if hit.question.doc]
+    outside = [hit for hit in alike if not hit.question.doc]
+    lowest = alike[-1].score if alike else 0.0
+    cosines = [hit.score for hit in inside] or [lowest]
+    others = [hit.score for hit in outside] or [lowest]
+    units = Counter((hit.question.doc, hit.question.unit) for hit in inside[:_AGREEING])
+    return {
+        "asked": cosines[0],
+        "asked_near": _mean(cosines[:_CANDIDATES]),
+        "asked_words": _alike(inside, said),
+        "asked_agree": max(units.values(), default=0) / _AGREEING,
+        "asked_share": sum(bool(hit.question.doc) for hit in alike[:_NEIGHBOURS]) / _NEIGHBOURS,
+        "asked_elsewhere": others[0],
+        "asked_elsewhere_words": _alike(outside, said),
+        "asked_rather": cosines[0] - others[0],
+        "asked_rather_near": _mean(cosines[:_FEW]) - _mean(others[:_FEW]),
+    }
+
+
+def _alike(hits: Sequence[Expected], said: Weighed) -> float:
+    return max((said.likeness(frozenset(grams(hit.question.text))) for hit in hits), default=0.0)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
