@@ -119,19 +119,11 @@ class LexicalIndex:
             totals[~allowed] = 0
         return best(totals, k, above=0.0)
 
-
     def scores(self, terms: Iterable[str]) -> NDArray[np.float32]:
         """The BM25 score of every place for `terms`, each counted once however often it is given."""
         totals = np.zeros(self.size, np.float32)
         for part in self._rows(terms):
             totals[self._places[part]] += self._scores[part]
-        return totals
-
-    def coverage(self, terms: Iterable[str]) -> NDArray[np.float32]:
-        """The summed rarity of those `terms` that a place holds, however often it holds them."""
-        totals = np.zeros(self.size, np.float32)
-        for part in self._rows(terms):
-            totals[self._places[part]] += np.float32(np.log1p(self.size / (part.stop - part.start)))
         return totals
 
     def _rows(self, terms: Iterable[str]) -> Iterator[slice]:

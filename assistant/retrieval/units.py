@@ -1,13 +1,13 @@
 """Units of a large collection for a question, best first, whatever the collection is about.
 
-Nothing here knows documents by name: the signals are read off the index. Meaning and words are each fused as in
-`chain.py`; to them come what stands around a unit (its law, chapter and neighbours found as well), what lies near
-the best units found (feedback), and what kind of unit answers questions of laypeople (a direction in the space of
-vectors). What they weigh was learnt (`evals/outside/learning.py`) and is data, `units.json`.
+Nothing here knows documents by name. Four signals are read off the index: nearness of meaning seen from the middle
+of the collection (vectors of one model crowd into a cone, and what all texts share says nothing), plain nearness,
+single characters and pairs of them in common. To them comes what kind of unit answers questions of laypeople, a
+direction in the space of vectors. What they weigh was learnt (`evals/outside/learning.py`) and is data, `units.json`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.chain import HybridRetriever
-from assistant.retrieval.space import Space
-from assistant.retrieval.traits import Layout, traits
-from corpus.folding import fold
+from indexer.chunks import Chunk
 from indexer.embeddings import Vectors
 from indexer.index import SearchIndex
 from indexer.lexical import tokenize
@@ -28,12 +26,13 @@ __all__ = ["WEIGHTS", "Candidates", "UnitSearch", "UnitWeights"]
 WEIGHTS = Path(__file__).with_suffix(".json")
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.int64]
+Numbers = NDArray[np.int64]
+Place = tuple[str, str]
 
 _DEPTH = 300
-_CANDIDATES = 300
-_FEEDBACK = 5
-_NARROW, _BROAD = 10, 100
+# Below so many chunks the middle is that of a few texts, not of what all texts share.
+_ENOUGH = 1000
+_TENTH = np.float32(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ class UnitWeights:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The units worth weighing: their numbers, their signals by name, and their vectors."""
+    """The units worth weighing: document and label of each, its signals by name, and its vector."""
 
-    units: Places
+    places: tuple[Place, ...]
     signals: Mapping[str, Floats]
     vectors: Vectors
 
@@ -69,135 +68,77 @@ class UnitSearch:
         self._words = index.words
         self._retriever = retriever
         self._weights = weights or UnitWeights.load()
-        self._layout = Layout.of(index.chunks)
-        self._traits = traits(self._layout, index.chunks)
+        self._places, self._starts = _layout(index.chunks)
         self._vectors = index.vectors()
-        self._space = Space(self._vectors)
-        self._evened = self._space.evened(self._vectors)
+        few = len(self._vectors) < _ENOUGH
+        self._middle = np.zeros_like(self._vectors[0]) if few else self._vectors.mean(0)
+        self._centred = _of_length_one(self._vectors - self._middle)
 
-    def search(self, question: str, k: int) -> list[tuple[str, str]]:
+    def search(self, question: str, k: int) -> list[Place]:
         """Document and label of the `k` best units for `question`, best first."""
-        found = self.candidates(question)
+        found = self.candidates(question, max(k, _DEPTH))
         weights = self._weights
-        scores = sum(
-            (np.float32(weights.signals.get(name, 0.0)) * values for name, values in found.signals.items()),
-            np.zeros(len(found.units), np.float32),
-        )
+        scores = np.zeros(len(found.places), np.float32)
+        for name, values in found.signals.items():
+            scores += np.float32(weights.signals[name]) * values
         if weights.model == self._retriever.model:
-            scores = scores + found.vectors @ weights.direction
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [self.place(unit) for unit in found.units[order]]
+            scores += found.vectors @ weights.direction
+        return [found.places[number] for number in np.argsort(-scores, kind="stable")[:k]]
 
-    def place(self, unit: int) -> tuple[str, str]:
-        """Document and label of a unit of `candidates`."""
-        return self._layout.places[unit]
-
-    def candidates(self, question: str) -> Candidates:
-        """What `search` weighs; for learning the weights."""
+    def candidates(self, question: str, size: int = _DEPTH) -> Candidates:
+        """The `size` units that `search` weighs; for learning the weights."""
         asked = self._retriever.vector(question).reshape(-1)
         terms = tokenize(question)
         single = self._words.scores(term for term in terms if len(term) == 1)
         paired = self._words.scores(term for term in terms if len(term) > 1)
-        meant = _dots(self._evened, self._space.evened(asked))
-        meaning, words = _scaled(self._best(meant)), _scaled(self._best(single + paired))
-        fused: Floats = (np.maximum(meaning, 0) + np.maximum(words, 0)) / np.float32(2)
-        top = _top(fused, _BROAD)
-        feedback = _scaled(self._best(_dots(self._evened, self._fed_back(asked, fused, top[:_FEEDBACK]))))
-        around = self._around(fused, top)
-        units = _top(fused + around[f"law_{_NARROW}"] / 10 + feedback / 5, _CANDIDATES)
-        chunks = self._nearest_chunks(meant, units)
-        everywhere = {
-            "meaning": meaning,
-            "words": words,
-            "single": _scaled(self._best(single)),
-            "paired": _scaled(self._best(paired)),
-            "covered": _share(self._best(self._words.coverage(term for term in terms if len(term) > 1))),
-            "feedback": feedback,
-            **around,
-            **self._traits,
+        # Not `@`: its threads wait for one another on busy cores.
+        near = np.einsum("ij,j->i", self._centred, _of_length_one(asked - self._middle))
+        meaning, words = self._scaled(near), self._scaled(single + paired)
+        units = _top(np.maximum(meaning, 0) + np.maximum(words, 0), size)
+        vectors = self._vectors[self._nearest_chunks(near, units)]
+        plain = vectors @ asked
+        signals = {
+            "centred": meaning[units],
+            "plain": (plain - plain.max()) * _TENTH,
+            "single": self._scaled(single)[units],
+            "paired": self._scaled(paired)[units],
         }
-        signals = {name: values[units] for name, values in everywhere.items()}
-        plain = self._vectors[chunks]
-        signals["plain"] = _behind(plain @ asked)
-        signals["centred"] = _behind(self._space.centred(plain) @ self._space.centred(asked))
-        return Candidates(units, signals, plain)
+        return Candidates(tuple(self._places[unit] for unit in units), signals, vectors)
 
-    def _best(self, scores: Floats) -> Floats:
-        return self._layout.best(scores)
+    def _scaled(self, scores: Floats) -> Floats:
+        """The best score of each unit's chunks, from 0 to 1 for the best units and from -1 to 0 for the rest."""
+        best = np.maximum.reduceat(scores, self._starts)
+        depth = min(_DEPTH, len(best))
+        low, high = np.partition(best, len(best) - depth)[len(best) - depth], best.max()
+        scaled: Floats = np.maximum((best - low) / np.float32((high - low) or 1), np.float32(-1))
+        return scaled
 
-    def _fed_back(self, asked: Vectors, fused: Floats, top: Places) -> Vectors:
-        """The question moved half way to the units found so far."""
-        found = fused[top] @ self._evened[self._layout.starts[top]]
-        length = np.maximum(np.linalg.norm(found), np.float32(1e-12))
-        moved: Vectors = self._space.evened(asked) + found / length
-        return moved
-
-    def _around(self, fused: Floats, top: Places) -> dict[str, Floats]:
-        """What was found in the same law, in the same chapter and next to each unit."""
-        around = {
-            f"{name}_{depth}": _gathered(fused, top[:depth], groups)
-            for name, groups in (("law", self._layout.law), ("chapter", self._layout.chapter))
-            for depth in (_NARROW, _BROAD)
-        }
-        for distance in (1, 2):
-            around[f"beside_{distance}"] = _beside(fused, self._layout.law, distance)
-        return around
-
-    def _nearest_chunks(self, meant: Floats, units: Places) -> Places:
+    def _nearest_chunks(self, near: Floats, units: Numbers) -> Numbers:
         """The chunk of each unit whose vector is nearest to the question."""
-        starts = self._layout.starts
-        ends = np.append(starts, len(meant))[units + 1]
-        nearest = [
-            start + int(np.argmax(meant[start:end])) for start, end in zip(starts[units], ends, strict=True)
-        ]
-        return np.array(nearest, np.int64)
+        ends = np.append(self._starts, len(near))[units + 1]
+        pairs = zip(self._starts[units], ends, strict=True)
+        return np.array([start + int(np.argmax(near[start:end])) for start, end in pairs], np.int64)
 
 
-def _dots(vectors: Vectors, vector: Vectors) -> Floats:
-    # Not `@`: its threads wait for one another on busy cores.
-    return np.einsum("ij,j->i", vectors, vector)
+def _layout(chunks: Sequence[Chunk]) -> tuple[list[Place], Numbers]:
+    """Each unit and its first chunk; chunks of one unit stand together in the index."""
+    places: list[Place] = []
+    starts: list[int] = []
+    for number, chunk in enumerate(chunks):
+        if not places or places[-1] != (chunk.doc, chunk.unit):
+            places.append((chunk.doc, chunk.unit))
+            starts.append(number)
+    return places, np.array(starts, np.int64)
 
 
-def _top(scores: Floats, k: int) -> Places:
-    """The places of the `k` highest scores, best first, ties by place."""
+def _top(scores: Floats, k: int) -> Numbers:
+    """The numbers of the `k` highest scores, best first, ties in the order of the index."""
+    numbers = np.arange(len(scores))
     if len(scores) > k:
-        edge = np.partition(scores, len(scores) - k)[len(scores) - k]
-        places = np.flatnonzero(scores >= edge)
-    else:
-        places = np.arange(len(scores))
-    return places[np.argsort(-scores[places], kind="stable")][:k]
+        numbers = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
+    return numbers[np.argsort(-scores[numbers], kind="stable")][:k]
 
 
-def _scaled(scores: Floats) -> Floats:
-    """Scores from 0 to 1 for the best of them, below 0 (but not below -1) for the rest."""
-    depth = min(_DEPTH, len(scores))
-    low, high = np.partition(scores, len(scores) - depth)[len(scores) - depth], scores.max()
-    scaled: Floats = np.maximum((scores - low) / np.float32((high - low) or 1), np.float32(-1))
-    return scaled
-
-
-def _share(scores: Floats) -> Floats:
-    """Scores as shares of the highest."""
-    share: Floats = scores / np.float32(scores.max() or 1)
-    return share
-
-
-def _behind(scores: Floats) -> Floats:
-    """How far each score is behind the best, in tenths."""
-    behind: Floats = (scores - scores.max()) * np.float32(10)
-    return behind
-
-
-def _gathered(fused: Floats, top: Places, groups: Places) -> Floats:
-    """For each unit what the `top` units of its group add up to, as a share of the best group."""
-    sums = np.bincount(groups[top], weights=fused[top], minlength=int(groups.max()) + 1)
-    return _share(sums.astype(np.float32))[groups]
-
-
-def _beside(fused: Floats, law: Places, distance: int) -> Floats:
-    """The scores of the units so far before and after each in the same law, added."""
-    found = np.zeros_like(fused)
-    same = law[distance:] == law[:-distance]
-    found[distance:] += fused[:-distance] * same
-    found[:-distance] += fused[distance:] * same
-    return found
+def _of_length_one(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32(1e-12))
+    return unit

@@ -32,9 +32,9 @@ def fitted(examples: Sequence[Example], penalty: Floats) -> Floats:
     Examples without a right candidate teach nothing and are left out.
     """
     taught = [example for example in examples if example.right.any()]
-    weights = np.zeros(len(penalty))
+    weights: Floats = np.zeros(len(penalty))
     before = np.inf
-    step = np.zeros(len(penalty))
+    step: Floats = np.zeros(len(penalty))
     for _ in range(_STEPS):
         loss, slope, curve = _loss(taught, weights, penalty)
         while loss > before and np.abs(step).max() > _SMALL:

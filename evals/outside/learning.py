@@ -99,7 +99,7 @@ def _taught(
 ) -> tuple[list[str], _Taught]:
     found = search.candidates(query.question)
     gold = {article for group in query.gold for article in group}
-    ids = tuple(collection.ids[search.place(unit)] for unit in found.units)
+    ids = tuple(collection.ids[place] for place in found.places)
     signals = np.column_stack([*found.signals.values(), kinds.of(found.vectors)]).astype(np.float64)
     return list(found.signals), _Taught(query, ids, Example(signals, np.array([one in gold for one in ids])))
 
@@ -111,7 +111,7 @@ def _cross_validated(taught: Sequence[_Taught], penalty: Floats, division: int) 
         inside = [one.example for one, of in zip(taught, folds, strict=True) if of != fold]
         weights = fitted(inside, penalty)
         for place in np.flatnonzero(folds == fold):
-            rankings[place] = _ranked(taught[place], weights)
+            rankings[int(place)] = _ranked(taught[int(place)], weights)
     return measure(rankings, [one.query.gold for one in taught])
 
 
