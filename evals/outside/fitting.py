@@ -33,17 +33,17 @@ def fitted(examples: Sequence[Example], penalty: Floats) -> Floats:
     """
     taught = [example for example in examples if example.right.any()]
     weights: Floats = np.zeros(len(penalty))
-    before = np.inf
+    before = float("inf")
     step: Floats = np.zeros(len(penalty))
     for _ in range(_STEPS):
         loss, slope, curve = _loss(taught, weights, penalty)
         while loss > before and np.abs(step).max() > _SMALL:
-            step /= 2
-            weights = weights + step
+            step = np.asarray(step / 2)
+            weights = np.asarray(weights + step)
             loss, slope, curve = _loss(taught, weights, penalty)
         before = loss
-        step = np.linalg.solve(curve, slope)
-        weights = weights - step
+        step = np.asarray(np.linalg.solve(curve, slope), np.float64)
+        weights = np.asarray(weights - step)
         if np.abs(step).max() < _SMALL:
             break
     return weights
