@@ -108,13 +108,12 @@ def _abbreviates(short: str, name: str) -> bool:
     if short.endswith(_OF_COURTS):
         matter = short.removesuffix(_OF_COURTS)
         return len(matter) > 1 and matter in name and "适用" in name and name.endswith(("解释", "规定"))
+    if not name.endswith(short):
+        letters = iter(name)
+        if short[0] != name[0] or not all(letter in letters for letter in short):
+            return False
     kind, of_name = _TAIL.search(short), _TAIL.search(name)
-    if not kind or not of_name or kind.group() != of_name.group():
-        return False
-    if name.endswith(short):
-        return True
-    letters = iter(name)
-    return short[0] == name[0] and all(letter in letters for letter in short)
+    return bool(kind and of_name and kind.group() == of_name.group())
 
 
 def _number(label: str) -> Number | None:
