@@ -1,9 +1,10 @@
 """Units of a large collection for a question, best first, whatever the collection is about.
 
-Nothing here knows documents by name. Four signals are read off the index: nearness of meaning seen from the middle
-of the collection (vectors of one model crowd into a cone, and what all texts share says nothing), plain nearness,
-single characters and pairs of them in common. To them comes what kind of unit answers questions of laypeople, a
-direction in the space of vectors. What they weigh was learnt (`evals/outside/learning.py`) and is data, `units.json`.
+Nothing here knows documents by name. Three signals are read off the index: nearness of meaning, seen from the middle
+of the collection (vectors of one model crowd into a cone, and what all texts share says nothing); single characters
+and pairs of them in common. To them comes what kind of unit answers questions of laypeople, a direction in the space
+of vectors. What they weigh was learnt (`evals/outside/learning.py`) and is data, `units.json`; the direction holds for
+the embedding model named there, and under any other model it is left out.
 """
 
 import json
@@ -32,7 +33,6 @@ Place = tuple[str, str]
 _DEPTH = 300
 # Below so many chunks the middle is that of a few texts, not of what all texts share.
 _ENOUGH = 1000
-_TENTH = np.float32(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,8 @@ class UnitSearch:
         meaning, words = self._scaled(near), self._scaled(single + paired)
         units = _top(np.maximum(meaning, 0) + np.maximum(words, 0), size)
         vectors = self._vectors[self._nearest_chunks(near, units)]
-        plain = vectors @ asked
         signals = {
-            "centred": meaning[units],
-            "plain": (plain - plain.max()) * _TENTH,
+            "meaning": meaning[units],
             "single": self._scaled(single)[units],
             "paired": self._scaled(paired)[units],
         }
