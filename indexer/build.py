@@ -72,18 +72,19 @@ def build_index(
     load_embedder: Callable[[], Embedder],
     progress: Progress,
     expected: Sequence[ExpectedQuestion] = (),
+    *,
+    fine: bool = True,
 ) -> BuildResult:
     """Bring the index under `home` up to date with the corpus and the embedding model named `model`.
 
-    `expected` are the questions to be indexed beside the units.
-
+    `expected` are the questions to be indexed beside the units; without `fine` units are cut wide only.
     `load_embedder` is called only if something has to be built. Raises IndexBusy if another process is
     building, IndexBroken if the new version does not pass its checks, SourceError for an empty corpus.
     """
     if not any(document.units for document in corpus.documents):
         raise SourceError("语料里没有任何条款，无法建索引。请用 zhengce index add 添加文件")
     versions = Versions(home)
-    fingerprint = _fingerprint(corpus, model, expected)
+    fingerprint = _fingerprint(corpus, model, expected, fine=fine)
     with versions.building():
         serving = _sound(versions)
         if serving and serving[1].fingerprint == fingerprint:
@@ -92,7 +93,8 @@ def build_index(
         embedder = load_embedder()
         try:
             target = versions.begin(fingerprint)
-            manifest, embedded = _build(target, versions, corpus, expected, fingerprint, embedder, progress)
+            chunks = _chunks(corpus, embedder, progress, fine=fine)
+            manifest, embedded = _build(target, versions, chunks, expected, fingerprint, embedder, progress)
             target.finish(manifest)
             versions.switch(target)
         except OSError as error:
@@ -124,14 +126,13 @@ def _kept(versions: Versions, serving: VersionFolder) -> list[VersionFolder]:
 def _build(
     target: VersionFolder,
     versions: Versions,
-    corpus: Corpus,
+    chunks: list[Chunk],
     expected: Sequence[ExpectedQuestion],
     fingerprint: str,
     embedder: Embedder,
     progress: Progress,
 ) -> tuple[Manifest, int]:
     """Fill a new version; returns its manifest and how many passages had to be embedded."""
-    chunks = _chunks(corpus, embedder, progress)
     with ChunkStore.create(target.store) as record:
         record.add_chunks(chunks)
         record.add_questions(expected)
@@ -156,11 +157,11 @@ def _build(
     return manifest, embedded
 
 
-def _chunks(corpus: Corpus, embedder: Embedder, progress: Progress) -> list[Chunk]:
+def _chunks(corpus: Corpus, embedder: Embedder, progress: Progress, *, fine: bool) -> list[Chunk]:
     progress.start(len(corpus.documents), "切分条款")
     chunks: list[Chunk] = []
     for document in corpus.documents:
-        chunks += chunk_document(document, corpus, embedder.count_tokens, first=len(chunks))
+        chunks += chunk_document(document, corpus, embedder.count_tokens, first=len(chunks), fine=fine)
         progress.advance(1)
     progress.finish()
     return chunks
@@ -255,9 +256,9 @@ def _finds_words(words: LexicalIndex, chunk: Chunk, place: int) -> bool:
     return not terms or any(found == place for found, _ in words.query(chunk.passage, 10))
 
 
-def _fingerprint(corpus: Corpus, model: str, expected: Sequence[ExpectedQuestion]) -> str:
+def _fingerprint(corpus: Corpus, model: str, expected: Sequence[ExpectedQuestion], *, fine: bool) -> str:
     """Stands for everything that shapes an index: the texts, the model, and the code that cuts and counts."""
-    digest = hashlib.sha256(model.encode())
+    digest = hashlib.sha256(f"{model}{'' if fine else ' wide'}".encode())
     for module in (chunking, lexical, store, folding):
         digest.update(Path(str(module.__file__)).read_bytes())
     for document in corpus.documents:

@@ -76,17 +76,18 @@ class _Piece:
 
 
 def chunk_document(
-    document: Document, corpus: Corpus, count_tokens: CountTokens, first: int = 0
+    document: Document, corpus: Corpus, count_tokens: CountTokens, first: int = 0, *, fine: bool = True
 ) -> list[Chunk]:
     """All chunks of a document in reading order, numbered from `first`.
 
-    Takes the corpus for its OCR corrections, and the embedding model's token count.
+    Takes the corpus for its OCR corrections, and the embedding model's token count. Without `fine` there
+    is the wide cut only.
     """
     chunks: list[Chunk] = []
     seen: Counter[str] = Counter()
     for unit in document.units:
         context = _context(document, unit)
-        for wide, piece in _pieces(unit, context, count_tokens):
+        for wide, piece in _pieces(unit, context, count_tokens, fine):
             text = corpus.corrected(piece.text)
             key = "\n".join((document.key, unit.label, piece.path, text))
             seen[key] += 1
@@ -104,14 +105,12 @@ def chunk_document(
     return chunks
 
 
-def _pieces(unit: Unit, context: str, count_tokens: CountTokens) -> list[tuple[bool, _Piece]]:
+def _pieces(unit: Unit, context: str, count_tokens: CountTokens, fine: bool) -> list[tuple[bool, _Piece]]:
     """The wide pieces of a unit, then the fine ones that are not the same; True marks the wide."""
     wide = _Splitter(context, count_tokens, _WIDE).pieces(unit)
     texts = {piece.text for piece in wide}
-    fine = [
-        piece for piece in _Splitter(context, count_tokens, _FINE).pieces(unit) if piece.text not in texts
-    ]
-    return [(True, piece) for piece in wide] + [(False, piece) for piece in fine]
+    small = _Splitter(context, count_tokens, _FINE).pieces(unit) if fine else []
+    return [(True, piece) for piece in wide] + [(False, piece) for piece in small if piece.text not in texts]
 
 
 def _context(document: Document, unit: Unit) -> str:

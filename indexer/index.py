@@ -138,6 +138,15 @@ class SearchIndex:
         """The `k` chunks with the highest BM25 score above zero, best first, within `docs` if given."""
         return self._hits(self._words.query(text, k, None if docs is None else self._allowed(docs)))
 
+    @property
+    def words(self) -> LexicalIndex:
+        """The word index, whose places are those of `chunks`."""
+        return self._words
+
+    def vectors(self) -> Vectors:
+        """The vectors of all `chunks`, one row each."""
+        return self._scanned()
+
     def _hits(self, ranked: list[tuple[int, float]]) -> list[Hit]:
         return [Hit(self.chunks[place], score) for place, score in ranked]
 

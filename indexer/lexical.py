@@ -8,7 +8,7 @@ scores, but importing it brings scipy, a third of a second that every cold quest
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -118,6 +118,21 @@ class LexicalIndex:
         if allowed is not None:
             totals[~allowed] = 0
         return best(totals, k, above=0.0)
+
+    def scores(self, terms: Iterable[str]) -> NDArray[np.float32]:
+        """The BM25 score of every place for `terms`, each counted once however often it is given."""
+        totals = np.zeros(self.size, np.float32)
+        for part in self._rows(terms):
+            totals[self._places[part]] += self._scores[part]
+        return totals
+
+    def _rows(self, terms: Iterable[str]) -> Iterator[slice]:
+        """Where the entries of each known term stand."""
+        for term in dict.fromkeys(terms):
+            key = np.uint64(_key(term))
+            row = int(np.searchsorted(self._terms, key))
+            if row < len(self._terms) and self._terms[row] == key:
+                yield slice(int(self._starts[row]), int(self._starts[row + 1]))
 
 
 def best(scores: NDArray[np.float32], k: int, above: float) -> list[tuple[int, float]]:

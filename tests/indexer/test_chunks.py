@@ -222,3 +222,12 @@ def test_items_of_any_size_are_in_both_cuts(sizes: list[int]) -> None:
     for item in items:
         assert item.text in "".join(chunk.text for chunk in wide)
         assert item.text in "".join(chunk.text for chunk in fine)
+
+
+def test_the_wide_cut_alone_is_the_wide_part_of_both() -> None:
+    items = [clause(f"第一条（{n}）", f"（{n}）{'支持企业研发。' * 12}") for n in range(1, 6)]
+    document = document_of(unit_of("\n".join(item.text for item in items), *items))
+    both = chunks_of(document)
+    alone = chunk_document(document, Corpus((), {}, {}, ()), per_character, fine=False)
+    assert [chunk.passage for chunk in alone] == [chunk.passage for chunk in both if chunk.wide]
+    assert not all(chunk.wide for chunk in both)

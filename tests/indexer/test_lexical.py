@@ -127,3 +127,14 @@ def test_damaged_files_are_noticed(tmp_path: Path, name: str, damage: str) -> No
             np.save(path, np.load(path)[:-1])
     with pytest.raises(IndexBroken, match="zhengce index build"):
         LexicalIndex.load(tmp_path, len(TEXTS))
+
+
+def test_scores_count_each_term_once_and_agree_with_the_query() -> None:
+    index = LexicalIndex.build(TEXTS)
+    terms = tokenize("首创产品补贴")
+    once = index.scores(terms)
+    assert {place: pytest.approx(score) for place, score in index.query("首创产品补贴", 10)} == {
+        place: score for place, score in enumerate(once.tolist()) if score
+    }
+    assert np.array_equal(index.scores([*terms, *terms, "龘"]), once)
+    assert not index.scores([]).any()

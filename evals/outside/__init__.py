@@ -1,0 +1,1 @@
+"""Retrieval measured on article corpora from outside the repository."""
