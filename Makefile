@@ -4,7 +4,7 @@ PYTHON ?= python3
 ZHENGCE := $(VENV)/bin/zhengce
 Q ?= 首创产品第一个合同1200万，国内首创，能补多少？
 
-.PHONY: help setup index ask chat test check eval clean
+.PHONY: help setup index ask chat serve test check eval clean
 
 help:  ## 列出可用的目标
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
@@ -26,6 +26,9 @@ ask: index  ## make ask Q="问题"：一条带引文的回答
 
 chat: index  ## 在终端里对话
 	@$(ZHENGCE) chat
+
+serve: index  ## HTTP 服务，在 127.0.0.1:8000
+	@$(ZHENGCE) serve
 
 test: index check  ## 全部检查与测试
 	$(VENV)/bin/python -m pytest -n 2

@@ -45,7 +45,11 @@ class Pipeline:
         self._version = version
 
     def answer(
-        self, text: str, history: Sequence[str] = (), as_of: date | None = None, observe: Observer | None = None
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        as_of: date | None = None,
+        observe: Observer | None = None,
     ) -> Answer:
         """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today)."""
         started = time.perf_counter()

@@ -128,7 +128,7 @@ class Problem(HTTPException):
         self.errors = [dict(error) for error in errors]
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: BaseException) -> Problem:
     """The problem that an exception of ours, of the database or of the framework comes to."""
     if isinstance(error, Problem):
         return error
@@ -155,7 +155,7 @@ def problem_response(problem: Problem, path: str, request_id: str) -> Response:
     """The response, in the shape of the route at `path`."""
     headers = dict(problem.headers or {})
     body = shaped(problem, path, request_id)
-    kind = "application/json" if "code" not in body or "type" not in body else "application/problem+json"
+    kind = "application/problem+json" if "type" in body else "application/json"
     return JSONResponse(body, problem.status_code, headers, media_type=kind)
 
 

@@ -1,8 +1,9 @@
 """Settings of the service, from the environment and the table `[service]` of the configuration file."""
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from assistant.pipeline import QUESTION_LIMIT
@@ -17,7 +18,9 @@ class ServiceSettings(FileSettings):
     """Everything about serving that can be set, each by `ZHENGCE_SERVICE_` and its name in capitals."""
 
     section: ClassVar[str | None] = "service"
-    model_config = SettingsConfigDict(env_prefix="ZHENGCE_SERVICE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="ZHENGCE_SERVICE_", frozen=True, extra="forbid", populate_by_name=True
+    )
 
     host: str = Field(default="127.0.0.1", description="监听的地址；不设密钥时只能是本机地址")
     port: int = Field(default=8000, ge=0, le=65535, description="监听的端口；0 由系统选一个")
@@ -39,14 +42,18 @@ class ServiceSettings(FileSettings):
     max_question_chars: int = Field(
         default=QUESTION_LIMIT, ge=1, le=QUESTION_LIMIT, description="一个问题最多多少字"
     )
-    max_history_turns: int = Field(
-        default=20, ge=0, le=200, description="回答时看此前多少个提问，更早的不看"
-    )
+    max_history_turns: int = Field(default=20, ge=0, le=200, description="回答时看此前多少个提问，更早的不看")
     threads: int = Field(default=2, ge=1, le=64, description="每个进程同时计算多少个回答")
     max_waiting: int = Field(
         default=64, ge=0, description="每个进程最多多少个请求排队等待计算，超出的立即得到 503"
     )
     timeout_seconds: float = Field(default=30.0, gt=0, description="一个回答最多等多少秒（含排队）")
+
+    metrics_folder: Path | None = Field(
+        default=None,
+        validation_alias=AliasChoices("metrics_folder", "PROMETHEUS_MULTIPROC_DIR"),
+        description="多进程时各进程放指标的目录；zhengce serve 自己设置，自己用 uvicorn 启动时才需要",
+    )
 
     @field_validator("api_keys", mode="before")
     @classmethod

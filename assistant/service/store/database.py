@@ -44,7 +44,9 @@ def open_database(url: str) -> Engine:
             connect_args=connecting,
         )
     except (ArgumentError, NoSuchModuleError) as error:
-        raise InvalidInput("database_url 不是数据库地址，例如 postgresql+psycopg://用户:密码@主机/库") from error
+        raise InvalidInput(
+            "database_url 不是数据库地址，例如 postgresql+psycopg://用户:密码@主机/库"
+        ) from error
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -205,7 +205,7 @@ class Store:
             yield session
 
 
-def _owned(owner: str, key: str, user: str | None = None) -> Select[tuple[ConversationRow]]:
+def _owned(owner: str, key: str, user: str | None = None) -> Select[ConversationRow]:
     rows = select(ConversationRow).where(ConversationRow.id == key, ConversationRow.owner == owner)
     return rows if user is None else rows.where(ConversationRow.user == user)
 

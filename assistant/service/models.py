@@ -1,0 +1,309 @@
+"""What the API takes and gives, for validation and for OpenAPI."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.pipeline import QUESTION_LIMIT
+from assistant.service.texts import Words
+
+__all__ = [
+    "AnswerBody",
+    "AnswerRecord",
+    "AskBody",
+    "CalculateBody",
+    "Conversation",
+    "ConversationBody",
+    "ConversationPage",
+    "ConversationTurns",
+    "Day",
+    "DocumentList",
+    "Feedback",
+    "FeedbackBody",
+    "MatchBody",
+    "RuleList",
+    "SearchResults",
+    "UnitBody",
+]
+
+QUESTION = "首创产品第一个合同1200万，国内首创，能补多少？"
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+"""A date on which validity is judged."""
+
+Status = Literal["in_force", "not_yet", "expired", "repealed", "draft"]
+_Key = Annotated[str, Field(max_length=64)]
+_Value = Annotated[str, Field(max_length=500)] | bool | int | float
+_Values = _Value | Annotated[list[_Value], Field(max_length=100)]
+
+
+class _Taken(BaseModel):
+    """A request body: what is not known is an error, so that a slip of the pen is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskBody(_Taken):
+    """A question; `history` holds the earlier questions of the user, or `conversation_id` stands for them."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": QUESTION}]})
+
+    question: Annotated[Words, Field(min_length=1, max_length=QUESTION_LIMIT, description="问题")]
+    history: list[Annotated[str, Field(max_length=QUESTION_LIMIT)]] = Field(
+        default=[], max_length=200, description="此前的提问，最早的在前；不含回答"
+    )
+    conversation_id: _Key | None = Field(default=None, description="会话编号；此前的提问由服务记着")
+    as_of: Day | None = Field(default=None, description="按哪一天判断文件效力，默认今天")
+
+
+class Citation(BaseModel):
+    """Verbatim words of the source that an answer relies on."""
+
+    doc: str = Field(examples=["2022-05"])
+    doc_no: str = Field(examples=["京科发〔2022〕5号"])
+    title: str
+    unit: str = Field(examples=["第十一条"])
+    path: str = Field(examples=["第十一条（三）"])
+    quote: str
+    status: Status
+
+
+class Amount(BaseModel):
+    """The figure asked for."""
+
+    value: int | float = Field(examples=[300])
+    unit: str = Field(examples=["万元"])
+    kind: Literal["exact", "upper_bound"]
+
+
+class Calculation(BaseModel):
+    """The rule that was used, on what, with its derivation and what is missing."""
+
+    rule: str = Field(examples=["2022-05.first-contract"])
+    inputs: dict[str, Any]
+    steps: list[str] = Field(examples=[["首次进入市场合同金额 1200万元 × 30% = 360万元"]])
+    missing: list[str]
+
+
+class AnswerBody(BaseModel):
+    """An answer with its citations, the same object that `zhengce ask --json` gives."""
+
+    id: str = Field(examples=["0b6b5f0c7e0a4f0c9d5f6a7b8c9d0e1f"])
+    question: str = Field(examples=[QUESTION])
+    answer: str = Field(
+        description="Markdown", examples=["**首创产品首次进入市场支持：最高可获支持 300万元……**"]
+    )
+    refused: bool
+    citations: list[Citation]
+    amount: Amount | None
+    calculation: Calculation | None
+    warnings: list[str]
+    index_version: str
+    latency_ms: float = Field(examples=[31.5])
+
+
+class AnswerRecord(BaseModel):
+    """How an answer came about: question, earlier questions, every step, and the versions of everything."""
+
+    id: str
+    question: str
+    history: list[str]
+    as_of: date
+    channel: str = Field(examples=["api"])
+    conversation_id: str | None
+    created_at: datetime
+    answer: AnswerBody
+    trace: list[dict[str, Any]] = Field(examples=[[{"step": "understand", "ms": 1.2}]])
+    versions: dict[str, str] = Field(
+        examples=[{"index": "20261121T160000000000-0a1b2c3d", "release": "0.1.0"}]
+    )
+
+
+class SearchHit(BaseModel):
+    """A unit with its score."""
+
+    doc: str
+    unit: str
+    heading: str
+    score: float
+    text: str
+
+
+class SearchResults(BaseModel):
+    """Units, best first."""
+
+    results: list[SearchHit]
+
+
+class DocumentUnit(BaseModel):
+    """A unit by label and heading."""
+
+    label: str
+    heading: str
+    chapter: str
+
+
+class DocumentEntry(BaseModel):
+    """A document of the corpus."""
+
+    key: str = Field(examples=["2022-05"])
+    doc_no: str
+    title: str
+    issuers: list[str]
+    issued: date | None
+    effective: date | None
+    expires: date | None
+    status: Status
+    repeals: list[dict[str, str]]
+    source: str
+    units: list[DocumentUnit]
+
+
+class DocumentList(BaseModel):
+    """All documents, in the order of the catalogue."""
+
+    documents: list[DocumentEntry]
+
+
+class LinkBody(BaseModel):
+    """A cross-reference: `path` is empty where a whole document is meant, `words` are those that refer."""
+
+    from_doc: str
+    from_unit: str
+    to_doc: str
+    path: str
+    words: str
+    kind: str
+
+
+class RuleInput(BaseModel):
+    """A value that a rule needs."""
+
+    name: str
+    label: str
+    unit: str
+    required: bool
+
+
+class RuleBody(BaseModel):
+    """A calculator rule with the words it rests on."""
+
+    id: str = Field(examples=["2022-05.first-contract"])
+    doc: str
+    unit: str
+    path: str
+    label: str
+    kind: str
+    inputs: list[RuleInput]
+    quotes: list[str]
+
+
+class UnitBody(BaseModel):
+    """A unit's full text with its status, cross-references in both directions and rules."""
+
+    doc: str
+    doc_no: str
+    title: str
+    unit: str
+    heading: str
+    chapter: str
+    text: str
+    corrected: str | None
+    status: Status
+    validity: str
+    spans: list[list[int]]
+    links: list[LinkBody]
+    linked_from: list[LinkBody]
+    rules: list[RuleBody]
+
+
+class RuleList(BaseModel):
+    """Every rule, and every figure of the texts that is no calculation."""
+
+    rules: list[RuleBody]
+    not_computable: list[dict[str, str]]
+
+
+class CalculateBody(_Taken):
+    """Values by input name, written as people do (`1200万元`, `60人`, `30%`, `是`); several as a list."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"inputs": {"contract": "1200万元", "novelty": "国内首创"}}]},
+    )
+
+    inputs: dict[_Key, _Values] = Field(default={}, max_length=100)
+
+
+class MatchBody(_Taken):
+    """An enterprise: `facts` in the words of the rules (a value, several, or by year), `rules` for single rules."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "示例科技有限公司",
+                    "facts": {"注册地": "北京市海淀区", "研发费用": {"2025": "800万元", "2024": "300万元"}},
+                    "rules": {"2022-05.insurance": {"premium": "50万元"}},
+                }
+            ]
+        },
+    )
+
+    name: str = Field(default="", max_length=200)
+    facts: dict[
+        Annotated[str, Field(max_length=200)],
+        _Values
+        | Annotated[dict[Annotated[str, Field(pattern=r"^(19|20)\d\d年?$")], _Value], Field(max_length=50)],
+    ] = Field(default={}, max_length=300)
+    rules: dict[_Key, dict[_Key, _Values]] = Field(default={}, max_length=200)
+    as_of: Day | None = None
+
+
+class FeedbackBody(_Taken):
+    """What a user thinks of an answer."""
+
+    answer_id: _Key
+    rating: Literal["up", "down"]
+    comment: str = Field(default="", max_length=2000)
+
+
+class Feedback(BaseModel):
+    """Feedback as it was kept."""
+
+    id: str
+    answer_id: str
+    rating: str
+    comment: str
+    created_at: datetime
+
+
+class ConversationBody(_Taken):
+    """A new conversation."""
+
+    title: str = Field(default="", max_length=200)
+
+
+class Conversation(BaseModel):
+    """A conversation without its turns."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    turns: int
+
+
+class ConversationPage(BaseModel):
+    """Conversations, those used last first; `next` is the `after` of the next page, null on the last."""
+
+    conversations: list[Conversation]
+    next: str | None
+
+
+class ConversationTurns(Conversation):
+    """A conversation with its answers, oldest first."""
+
+    answers: list[AnswerBody]

@@ -1,0 +1,40 @@
+"""Words of users: what they may hold, and how answers are cut into pieces for streams."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+__all__ = ["Words", "clean", "compact", "pieces"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PIECE = re.compile(r"[^。；\n]*[。；\n]+|[^。；\n]+")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, which PostgreSQL would not take and nobody typed."""
+    return _CONTROL.sub("", text)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """`text` in sentences and lines, which joined give it again."""
+    for match in _PIECE.finditer(text):
+        yield match.group()
+
+
+def compact(data: Any) -> str:
+    """JSON on one line, Chinese as it is."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _said(text: str) -> str:
+    cleaned = clean(text)
+    if not cleaned.strip():
+        raise ValueError("不能为空")
+    return cleaned
+
+
+Words = Annotated[str, AfterValidator(_said)]
+"""Text of a user: control characters are dropped, and something must be left."""
