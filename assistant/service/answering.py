@@ -26,7 +26,8 @@ Tell = Callable[[str], object]
 class Asked:
     """A question: whose, by which channel, after which earlier questions or in which conversation.
 
-    `user` narrows the conversation to one user of the owner, where the channel knows users.
+    `user` narrows the conversation to one user of the owner, where the channel knows users; `begins` says that
+    the conversation is a new one, to be kept with its first answer.
     """
 
     owner: str
@@ -36,6 +37,7 @@ class Asked:
     as_of: date | None = None
     conversation_id: str | None = None
     user: str | None = None
+    begins: bool = False
 
 
 class Answering:
@@ -58,8 +60,10 @@ class Answering:
         if len(asked.question) > most:
             raise Problem(422, f"问题太长，最多 {most} 字。", "question_too_long")
         key = asked.conversation_id
-        if key is not None and (
-            await asyncio.to_thread(self._store.conversation, asked.owner, key, asked.user) is None
+        if (
+            key is not None
+            and not asked.begins
+            and (await asyncio.to_thread(self._store.conversation, asked.owner, key, asked.user) is None)
         ):
             raise no_conversation(key)
         return self._engine.submit(lambda serving: self._answer(asked, tell, serving))
@@ -96,6 +100,7 @@ class Answering:
                 asked.owner,
                 asked.channel,
                 asked.conversation_id,
+                asked.user if asked.begins else None,
                 history,
                 day,
                 answer.to_dict(),

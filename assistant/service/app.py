@@ -66,14 +66,16 @@ def create_app(settings: Settings, service: ServiceSettings) -> FastAPI:
         description=_ABOUT,
         version=version("zhengce"),
         lifespan=lifespan,
-        max_body_size=service.max_body_bytes,
         responses={**DOCUMENTED},
         generate_unique_id_function=_operation,
     )
     app.add_middleware(Observing, metrics=metrics, max_body=service.max_body_bytes)
     add_handlers(app)
+    # On the routes and not the application, whose own limit would answer in plain text.
+    limited = APIRouter(max_body_size=service.max_body_bytes)
     for router in ROUTERS:
-        app.include_router(router)
+        limited.include_router(router)
+    app.include_router(limited)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from assistant.service.texts import clean
 from corpus.errors import (
     IndexFault,
     IndexMissing,
@@ -71,6 +72,7 @@ _FAULTS = {
     "string_too_short": "不能为空",
     "string_too_long": "太长，最多 {max_length} 字",
     "string_unicode": "含有不成对的代理字符，不是合法的 Unicode 文字",
+    "too_short": "太少，至少 {min_length} 个",
     "too_long": "太多，最多 {max_length} 个",
     "list_type": "应是一列",
     "dict_type": "应是“名称: 值”的对象",
@@ -123,7 +125,7 @@ class Problem(HTTPException):
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        super().__init__(status, detail or _DETAILS.get(status, _TITLES.get(status, "")), headers)
+        super().__init__(status, clean(detail) or _DETAILS.get(status, _TITLES.get(status, "")), headers)
         self.code = code or _CODES.get(status, "error")
         self.errors = [dict(error) for error in errors]
 
@@ -194,7 +196,7 @@ def _invalid(error: RequestValidationError) -> Problem:
     if any(fault["type"] == "json_invalid" for fault in faults):
         return Problem(400, code="invalid_json")
     errors = [
-        {"field": ".".join(_plain(str(part)) for part in fault["loc"][1:]), "message": _fault(fault)}
+        {"field": ".".join(clean(str(part))[:60] for part in fault["loc"][1:]), "message": _fault(fault)}
         for fault in faults[:20]
     ]
     return Problem(422, "请求内容有不对的地方，见各项说明。", errors=errors)
@@ -205,8 +207,3 @@ def _fault(fault: Mapping[str, Any]) -> str:
     if words is None and fault["type"].startswith("date"):
         words = "应写成 2026-01-31 这样的日期"
     return (words or "值不对").format(**fault.get("ctx", {}))
-
-
-def _plain(text: str) -> str:
-    """`text` as any encoder takes it, and no longer than is needed to find the place."""
-    return text.encode("utf-8", "replace").decode()[:60]

@@ -9,13 +9,13 @@ from pydantic import AfterValidator
 
 __all__ = ["Words", "clean", "compact", "pieces"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_PIECE = re.compile(r"[^。；\n]*[。；\n]+|[^。；\n]+")
+_UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_PIECE = re.compile(r"[^。；\n]*[。；\n][。；\s*]*|[^。；\n]+")
 
 
 def clean(text: str) -> str:
-    """`text` without control characters, which PostgreSQL would not take and nobody typed."""
-    return _CONTROL.sub("", text)
+    """`text` without control characters and halves of characters, which no store would take and nobody typed."""
+    return _UNTYPED.sub("", text)
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from assistant.answer import Answer
 from assistant.service.answering import Asked
 from assistant.service.deps import AnsweringDep, OwnerDep, StoreDep
-from assistant.service.models import AnswerBody, AnswerRecord, AskBody
+from assistant.service.models.given import AnswerBody, AnswerRecord
+from assistant.service.models.taken import AskBody
 from assistant.service.problems import Problem, problem_of, shaped
 from assistant.service.texts import clean, compact, pieces
 

@@ -7,14 +7,8 @@ from fastapi import APIRouter, Query
 
 from assistant.service.answering import no_conversation
 from assistant.service.deps import OwnerDep, StoreDep
-from assistant.service.models import (
-    Conversation,
-    ConversationBody,
-    ConversationPage,
-    ConversationTurns,
-    Feedback,
-    FeedbackBody,
-)
+from assistant.service.models.given import Conversation, ConversationPage, ConversationTurns, Feedback
+from assistant.service.models.taken import ConversationBody, FeedbackBody
 from assistant.service.problems import Problem
 from assistant.service.store.tables import ConversationRow
 from assistant.service.texts import clean

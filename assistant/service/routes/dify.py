@@ -1,7 +1,7 @@
 """Chat messages as Dify's API has them, for bots that were written for it."""
 
-import asyncio
 import time
+import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -12,14 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Answer
 from assistant.service.answering import Asked
-from assistant.service.deps import AnsweringDep, OwnerDep, StoreDep
+from assistant.service.deps import AnsweringDep, OwnerDep
 from assistant.service.routes.openai import tokens
-from assistant.service.texts import Words, clean, compact, pieces
+from assistant.service.texts import Words, compact, pieces
 
 __all__ = ["router"]
 
 CHANNEL = "dify"
-_TITLE = 40
 
 router = APIRouter(prefix="/v1", tags=["Dify 兼容"])
 
@@ -79,14 +78,19 @@ class _Message(BaseModel):
         }
     },
 )
-async def chat_messages(body: _MessageBody, owner: OwnerDep, answering: AnsweringDep, store: StoreDep) -> Any:
+async def chat_messages(body: _MessageBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
     """回答一条消息；带上返回的 `conversation_id` 就接着这个会话说，会话属于密钥和 `user`。"""
-    conversation = clean(body.conversation_id or "")
-    begun = not conversation
-    if begun:
-        conversation = await _begin(body, owner, store)
-    asked = Asked(owner, CHANNEL, body.query, conversation_id=conversation, user=body.user)
-    answer = await answering.answer(asked)
+    conversation = body.conversation_id or uuid.uuid4().hex
+    answer = await answering.answer(
+        Asked(
+            owner,
+            CHANNEL,
+            body.query,
+            conversation_id=conversation,
+            user=body.user,
+            begins=not body.conversation_id,
+        )
+    )
     if body.response_mode == "streaming":
         return StreamingResponse(
             _streamed(answer, body.query, conversation),
@@ -99,11 +103,6 @@ async def chat_messages(body: _MessageBody, owner: OwnerDep, answering: Answerin
         metadata=_metadata(answer, body.query),
         zhengce=answer.to_dict(),
     )
-
-
-async def _begin(body: _MessageBody, owner: str, store: StoreDep) -> str:
-    row = await asyncio.to_thread(store.begin_conversation, owner, body.user, body.query[:_TITLE])
-    return row.id
 
 
 def _names(answer: Answer, conversation: str) -> dict[str, Any]:

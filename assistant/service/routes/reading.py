@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from assistant.bootstrap import Serving
 from assistant.commands.reading import describe_rules, describe_unit
-from assistant.service.deps import EngineDep, OwnerDep, ServingDep
-from assistant.service.models import Day, DocumentList, SearchResults, UnitBody
+from assistant.service.deps import EngineDep, OwnerDep
+from assistant.service.models.given import DocumentList, SearchResults, UnitBody
+from assistant.service.models.taken import Day
 from assistant.service.texts import Words
 from corpus.export import export_corpus
 
@@ -31,18 +33,24 @@ async def search(
 
 @router.get("/documents", summary="全部文件", response_model=DocumentList)
 async def documents(
-    owner: OwnerDep, serving: ServingDep, as_of: Annotated[Day | None, _DAY] = None
+    owner: OwnerDep, engine: EngineDep, as_of: Annotated[Day | None, _DAY] = None
 ) -> dict[str, Any]:
     """文号、题名、日期、效力和各条目的标题。"""
-    return export_corpus(serving.corpus, as_of or date.today())
+    day = as_of or date.today()
+    return await engine.run(lambda serving: export_corpus(serving.corpus, day))
 
 
 @router.get("/documents/{doc}/units/{unit}", summary="一个条目的全文", response_model=UnitBody)
 async def document_unit(
-    doc: str, unit: str, owner: OwnerDep, serving: ServingDep, as_of: Annotated[Day | None, _DAY] = None
+    doc: str, unit: str, owner: OwnerDep, engine: EngineDep, as_of: Annotated[Day | None, _DAY] = None
 ) -> dict[str, Any]:
     """全文、效力、与其他条目的相互引用，以及按它计算的规则；`doc` 可以是键、文号或题名。"""
-    described = describe_unit(serving.corpus, doc, unit, as_of or date.today())
+    day = as_of or date.today()
+    return await engine.run(lambda serving: _unit(serving, doc, unit, day))
+
+
+def _unit(serving: Serving, doc: str, label: str, as_of: date) -> dict[str, Any]:
+    described = describe_unit(serving.corpus, doc, label, as_of)
     place = described["doc"], described["unit"]
     rules = describe_rules(serving.rules)["rules"]
     return {

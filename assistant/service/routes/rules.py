@@ -9,8 +9,9 @@ from assistant.bootstrap import Serving
 from assistant.calculator.evaluate import calculate
 from assistant.commands.reading import describe_rules, outcome_dict
 from assistant.matching.match import Fact, Profile, match_profile
-from assistant.service.deps import EngineDep, OwnerDep, ServingDep
-from assistant.service.models import CalculateBody, MatchBody, RuleList
+from assistant.service.deps import EngineDep, OwnerDep
+from assistant.service.models.given import RuleList
+from assistant.service.models.taken import CalculateBody, MatchBody
 from assistant.service.texts import clean
 
 __all__ = ["router"]
@@ -19,9 +20,9 @@ router = APIRouter(prefix="/v1", tags=["计算"])
 
 
 @router.get("/rules", summary="全部计算规则", response_model=RuleList)
-async def rules(owner: OwnerDep, serving: ServingDep) -> dict[str, Any]:
+async def rules(owner: OwnerDep, engine: EngineDep) -> dict[str, Any]:
     """规则的编号、条目、输入和引文，以及不能计算的数。"""
-    return describe_rules(serving.rules)
+    return await engine.run(lambda serving: describe_rules(serving.rules))
 
 
 @router.post("/rules/{rule_id}/calculate", summary="按一条规则计算")

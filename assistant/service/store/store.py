@@ -17,15 +17,20 @@ from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow,
 __all__ = ["Answered", "Store"]
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_TITLE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer to be kept: the contract's object in `answer`, and what it was made from."""
+    """An answer to be kept: the contract's object in `answer`, and what it was made from.
+
+    `begun_by` is the user for whom its conversation is to be begun, None where that stands already.
+    """
 
     owner: str
     channel: str
     conversation_id: str | None
+    begun_by: str | None
     history: tuple[str, ...]
     as_of: date
     answer: dict[str, Any]
@@ -59,10 +64,7 @@ class Store:
 
     def begin_conversation(self, owner: str, user: str = "", title: str = "") -> ConversationRow:
         """A new, empty conversation."""
-        now = _now()
-        row = ConversationRow(
-            id=uuid.uuid4().hex, owner=owner, user=user, title=title, created_at=now, updated_at=now
-        )
+        row = _conversation(owner, uuid.uuid4().hex, user, title)
         with self._write() as session:
             session.add(row)
             session.add(_audited(owner, "conversation.create", row.id))
@@ -127,7 +129,11 @@ class Store:
         """Keep an answer; False, and nothing kept, where its conversation was deleted meanwhile."""
         now = _now()
         with self._write() as session:
-            if answered.conversation_id is not None:
+            if answered.conversation_id is not None and answered.begun_by is not None:
+                title = answered.answer["question"][:_TITLE]
+                session.add(_conversation(answered.owner, answered.conversation_id, answered.begun_by, title))
+                session.flush()
+            elif answered.conversation_id is not None:
                 found = session.scalar(
                     update(ConversationRow)
                     .where(
@@ -203,6 +209,11 @@ class Store:
     def _write(self) -> Iterator[Session]:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+
+def _conversation(owner: str, key: str, user: str, title: str) -> ConversationRow:
+    now = _now()
+    return ConversationRow(id=key, owner=owner, user=user, title=title, created_at=now, updated_at=now)
 
 
 def _owned(owner: str, key: str, user: str | None = None) -> Select[ConversationRow]:

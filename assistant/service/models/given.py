@@ -1,60 +1,26 @@
-"""What the API takes and gives, for validation and for OpenAPI."""
+"""Response bodies."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from assistant.pipeline import QUESTION_LIMIT
-from assistant.service.texts import Words
+from assistant.service.models.taken import EXAMPLE
 
 __all__ = [
     "AnswerBody",
     "AnswerRecord",
-    "AskBody",
-    "CalculateBody",
     "Conversation",
-    "ConversationBody",
     "ConversationPage",
     "ConversationTurns",
-    "Day",
     "DocumentList",
     "Feedback",
-    "FeedbackBody",
-    "MatchBody",
     "RuleList",
     "SearchResults",
     "UnitBody",
 ]
 
-QUESTION = "首创产品第一个合同1200万，国内首创，能补多少？"
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
-"""A date on which validity is judged."""
-
 Status = Literal["in_force", "not_yet", "expired", "repealed", "draft"]
-_Key = Annotated[str, Field(max_length=64)]
-_Value = Annotated[str, Field(max_length=500)] | bool | int | float
-_Values = _Value | Annotated[list[_Value], Field(max_length=100)]
-
-
-class _Taken(BaseModel):
-    """A request body: what is not known is an error, so that a slip of the pen is noticed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class AskBody(_Taken):
-    """A question; `history` holds the earlier questions of the user, or `conversation_id` stands for them."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": QUESTION}]})
-
-    question: Annotated[Words, Field(min_length=1, max_length=QUESTION_LIMIT, description="问题")]
-    history: list[Annotated[str, Field(max_length=QUESTION_LIMIT)]] = Field(
-        default=[], max_length=200, description="此前的提问，最早的在前；不含回答"
-    )
-    conversation_id: _Key | None = Field(default=None, description="会话编号；此前的提问由服务记着")
-    as_of: Day | None = Field(default=None, description="按哪一天判断文件效力，默认今天")
 
 
 class Citation(BaseModel):
@@ -90,7 +56,7 @@ class AnswerBody(BaseModel):
     """An answer with its citations, the same object that `zhengce ask --json` gives."""
 
     id: str = Field(examples=["0b6b5f0c7e0a4f0c9d5f6a7b8c9d0e1f"])
-    question: str = Field(examples=[QUESTION])
+    question: str = Field(examples=[EXAMPLE])
     answer: str = Field(
         description="Markdown", examples=["**首创产品首次进入市场支持：最高可获支持 300万元……**"]
     )
@@ -225,51 +191,6 @@ class RuleList(BaseModel):
     not_computable: list[dict[str, str]]
 
 
-class CalculateBody(_Taken):
-    """Values by input name, written as people do (`1200万元`, `60人`, `30%`, `是`); several as a list."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"inputs": {"contract": "1200万元", "novelty": "国内首创"}}]},
-    )
-
-    inputs: dict[_Key, _Values] = Field(default={}, max_length=100)
-
-
-class MatchBody(_Taken):
-    """An enterprise: `facts` in the words of the rules (a value, several, or by year), `rules` for single rules."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "name": "示例科技有限公司",
-                    "facts": {"注册地": "北京市海淀区", "研发费用": {"2025": "800万元", "2024": "300万元"}},
-                    "rules": {"2022-05.insurance": {"premium": "50万元"}},
-                }
-            ]
-        },
-    )
-
-    name: str = Field(default="", max_length=200)
-    facts: dict[
-        Annotated[str, Field(max_length=200)],
-        _Values
-        | Annotated[dict[Annotated[str, Field(pattern=r"^(19|20)\d\d年?$")], _Value], Field(max_length=50)],
-    ] = Field(default={}, max_length=300)
-    rules: dict[_Key, dict[_Key, _Values]] = Field(default={}, max_length=200)
-    as_of: Day | None = None
-
-
-class FeedbackBody(_Taken):
-    """What a user thinks of an answer."""
-
-    answer_id: _Key
-    rating: Literal["up", "down"]
-    comment: str = Field(default="", max_length=2000)
-
-
 class Feedback(BaseModel):
     """Feedback as it was kept."""
 
@@ -278,12 +199,6 @@ class Feedback(BaseModel):
     rating: str
     comment: str
     created_at: datetime
-
-
-class ConversationBody(_Taken):
-    """A new conversation."""
-
-    title: str = Field(default="", max_length=200)
 
 
 class Conversation(BaseModel):
