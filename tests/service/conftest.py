@@ -8,14 +8,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 import uvicorn
 
+from assistant.bootstrap import Serving, build_serving
 from assistant.service.app import create_app
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
@@ -35,8 +37,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(settings: Settings, *, ready: bool = True, **service: Any) -> Iterator[str]:
-    """The base URL of a server in this process, behind a real socket."""
+def running(
+    settings: Settings, *, ready: bool = True, serving: Serving | None = None, **service: Any
+) -> Iterator[str]:
+    """The base URL of a server in this process, behind a real socket; `serving` spares it to load the index."""
+    load = patch("assistant.service.engine.build_serving", return_value=serving) if serving else nullcontext()
+    with load, _running(settings, ready, service) as base:
+        yield base
+
+
+@contextmanager
+def _running(settings: Settings, ready: bool, service: dict[str, Any]) -> Iterator[str]:
     app = create_app(settings, ServiceSettings(**service))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
@@ -70,18 +81,24 @@ def wait_for(base: str, path: str = "/readyz", seconds: float = 60) -> None:
 
 
 @pytest.fixture(scope="session")
-def base(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def serving(settings: Settings) -> Serving:
+    """The index, loaded once for a test run."""
+    return build_serving(settings)
+
+
+@pytest.fixture(scope="session")
+def base(settings: Settings, serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server without keys."""
     path = tmp_path_factory.mktemp("service") / "service.sqlite3"
-    with running(settings, database_url=f"sqlite:///{path}") as url:
+    with running(settings, serving=serving, database_url=f"sqlite:///{path}") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def keyed(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def keyed(settings: Settings, serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that wants one of `KEYS`."""
     path = tmp_path_factory.mktemp("keyed") / "service.sqlite3"
-    with running(settings, database_url=f"sqlite:///{path}", api_keys=KEYS) as url:
+    with running(settings, serving=serving, database_url=f"sqlite:///{path}", api_keys=KEYS) as url:
         yield url
 
 

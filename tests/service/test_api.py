@@ -111,7 +111,11 @@ def test_rules_are_listed_and_calculated(client: httpx.Client) -> None:
 def test_an_enterprise_is_matched(client: httpx.Client) -> None:
     profile = {
         "name": "某公司",
-        "facts": {"注册地": "北京市海淀区", "从业人员": "60人", "研发费用": {"2023": "800万元", "2022": "300万元"}},
+        "facts": {
+            "注册地": "北京市海淀区",
+            "从业人员": "60人",
+            "研发费用": {"2023": "800万元", "2022": "300万元"},
+        },
         "rules": {"2022-05.insurance": {"premium": "50万元"}},
         "as_of": "2024-06-01",
     }
@@ -144,7 +148,9 @@ def test_pages_of_conversations_hold_each_once(client: httpx.Client) -> None:
     seen: list[str] = []
     after: str | None = None
     while True:
-        page = client.get("/v1/conversations", params={"limit": 2, **({"after": after} if after else {})}).json()
+        page = client.get(
+            "/v1/conversations", params={"limit": 2, **({"after": after} if after else {})}
+        ).json()
         seen += [conversation["id"] for conversation in page["conversations"]]
         after = page["next"]
         if after is None:
