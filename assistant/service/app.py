@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
 
 from assistant.service.answering import Answering
 from assistant.service.deps import Parts
@@ -15,7 +16,7 @@ from assistant.service.engine import Engine
 from assistant.service.limits import RateLimit
 from assistant.service.metrics import Metrics
 from assistant.service.observing import Observing
-from assistant.service.problems import DOCUMENTED, ProblemBody, add_handlers
+from assistant.service.problems import SHAPES, add_handlers, documented
 from assistant.service.routes import ask, conversations, dify, health, openai, reading, rules
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
@@ -66,7 +67,7 @@ def create_app(settings: Settings, service: ServiceSettings) -> FastAPI:
         description=_ABOUT,
         version=version("zhengce"),
         lifespan=lifespan,
-        responses={**DOCUMENTED},
+        responses=documented(media="application/problem+json"),
         generate_unique_id_function=_operation,
     )
     app.add_middleware(Observing, metrics=metrics, max_body=service.max_body_bytes)
@@ -96,8 +97,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         schemas = described["components"]["schemas"]
-        schemas["ProblemBody"] = ProblemBody.model_json_schema()
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
+        reference = "#/components/schemas/{model}"
+        _, shapes = models_json_schema([(shape, "serialization") for shape in SHAPES], ref_template=reference)
+        schemas |= shapes["$defs"]
         app.openapi_schema = described
     return app.openapi_schema

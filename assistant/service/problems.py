@@ -25,7 +25,18 @@ from corpus.errors import (
     ZhengceError,
 )
 
-__all__ = ["DOCUMENTED", "Problem", "ProblemBody", "add_handlers", "problem_of", "problem_response", "shaped"]
+__all__ = [
+    "SHAPES",
+    "DifyProblem",
+    "OpenAIProblem",
+    "Problem",
+    "ProblemBody",
+    "add_handlers",
+    "documented",
+    "problem_of",
+    "problem_response",
+    "shaped",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -101,14 +112,40 @@ class ProblemBody(BaseModel):
     )
 
 
-DOCUMENTED: Mapping[int | str, dict[str, Any]] = {
-    status: {
-        "description": _TITLES[status],
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+class OpenAIProblem(BaseModel):
+    """An error as OpenAI's API has it."""
+
+    class Error(BaseModel):
+        """What is wrong."""
+
+        message: str
+        type: str = Field(examples=["invalid_request_error"])
+        param: None
+        code: str = Field(examples=["question_too_long"])
+
+    error: Error
+
+
+class DifyProblem(BaseModel):
+    """An error as Dify's API has it."""
+
+    code: str = Field(examples=["unknown_conversation"])
+    message: str
+    status: int = Field(examples=[404])
+
+
+SHAPES: tuple[type[BaseModel], ...] = (ProblemBody, OpenAIProblem, DifyProblem)
+
+
+def documented(
+    shape: type[BaseModel] = ProblemBody, media: str = "application/json"
+) -> dict[int | str, dict[str, Any]]:
+    """The errors that a route may answer with, for OpenAPI."""
+    content = {media: {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}}
+    return {
+        status: {"description": _TITLES[status], "content": content}
+        for status in (400, 401, 404, 405, 413, 422, 429, 500, 503)
     }
-    for status in (400, 401, 404, 405, 413, 422, 429, 500, 503)
-}
-"""The errors that every route may answer with, for OpenAPI."""
 
 
 class Problem(HTTPException):

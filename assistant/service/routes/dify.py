@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.answer import Answer
 from assistant.service.answering import Asked
 from assistant.service.deps import AnsweringDep, OwnerDep
+from assistant.service.problems import DifyProblem, documented
 from assistant.service.routes.openai import tokens
 from assistant.service.texts import Words, compact, pieces
 
@@ -20,7 +21,7 @@ __all__ = ["router"]
 
 CHANNEL = "dify"
 
-router = APIRouter(prefix="/v1", tags=["Dify 兼容"])
+router = APIRouter(prefix="/v1", tags=["Dify 兼容"], responses=documented(DifyProblem))
 
 
 class _MessageBody(BaseModel):

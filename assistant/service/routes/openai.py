@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.answer import Answer
 from assistant.service.answering import Asked
 from assistant.service.deps import AnsweringDep, OwnerDep
-from assistant.service.problems import Problem
+from assistant.service.problems import OpenAIProblem, Problem, documented
 from assistant.service.texts import clean, compact, pieces
 
 __all__ = ["MODEL", "router", "tokens"]
@@ -21,7 +21,7 @@ MODEL = "zhengce"
 CHANNEL = "openai"
 _SINCE = 1_763_596_800
 
-router = APIRouter(prefix="/v1", tags=["OpenAI 兼容"])
+router = APIRouter(prefix="/v1", tags=["OpenAI 兼容"], responses=documented(OpenAIProblem))
 
 
 class _Part(BaseModel):
