@@ -16,7 +16,9 @@ from assistant.service.settings import ServiceSettings
 from assistant.service.store.store import Answered, Store
 from assistant.service.trace import Trace
 
-__all__ = ["Answering", "Asked", "Tell", "no_conversation"]
+__all__ = ["NO_CONVERSATION", "Answering", "Asked", "Tell"]
+
+NO_CONVERSATION = "没有会话“{}”。用 GET /v1/conversations 查看已有的会话。"
 
 Tell = Callable[[str], object]
 """Hears the name of each step as it ends, in the thread that computes."""
@@ -65,7 +67,7 @@ class Answering:
             and not asked.begins
             and (await asyncio.to_thread(self._store.conversation, asked.owner, key, asked.user) is None)
         ):
-            raise no_conversation(key)
+            raise Problem(404, NO_CONVERSATION.format(key[:40]), "unknown_conversation")
         return self._engine.submit(lambda serving: self._answer(asked, tell, serving))
 
     async def finish(self, begun: Future[Answer]) -> Answer:
@@ -109,7 +111,7 @@ class Answering:
             )
         )
         if not kept:
-            raise no_conversation(asked.conversation_id or "")
+            raise Problem(404, NO_CONVERSATION.format(asked.conversation_id), "unknown_conversation")
         self._metrics.answers.labels(asked.channel, str(answer.refused).lower()).inc()
         return answer
 
@@ -120,10 +122,3 @@ class Answering:
         if asked.conversation_id is not None:
             return self._store.questions(asked.conversation_id, turns)
         return tuple(turn[: self._limits.max_question_chars] for turn in asked.history[-turns:])
-
-
-def no_conversation(key: str) -> Problem:
-    """The problem of a conversation that is not there, or is another owner's."""
-    return Problem(
-        404, f"没有会话“{key[:40]}”。用 GET /v1/conversations 查看已有的会话。", "unknown_conversation"
-    )

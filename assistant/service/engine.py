@@ -55,8 +55,11 @@ class Engine:
         self.refresh()
         if self._serving is not None:
             return self._serving
-        if self._fault is not None:
-            raise self._fault
+        fault = self._fault
+        if isinstance(fault, IndexMissing):
+            raise IndexMissing(str(fault)) from fault
+        if fault is not None:
+            raise IndexBroken(str(fault)) from fault
         raise Problem(503, "正在载入索引和模型，请几秒后再试。", "starting", retry_after=2)
 
     def refresh(self) -> None:

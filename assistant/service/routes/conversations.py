@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from assistant.service.answering import no_conversation
+from assistant.service.answering import NO_CONVERSATION
 from assistant.service.deps import OwnerDep, StoreDep
 from assistant.service.models.given import Conversation, ConversationPage, ConversationTurns, Feedback
 from assistant.service.models.taken import ConversationBody, FeedbackBody
@@ -52,7 +52,7 @@ async def conversation(conversation_id: str, owner: OwnerDep, store: StoreDep) -
     """回答按先后排列。"""
     row = await asyncio.to_thread(store.conversation, owner, conversation_id)
     if row is None:
-        raise no_conversation(clean(conversation_id))
+        raise Problem(404, NO_CONVERSATION.format(conversation_id[:40]), "unknown_conversation")
     answers = await asyncio.to_thread(store.answers, row.id)
     return {**_described(row, len(answers)), "answers": [answer.answer for answer in answers]}
 
@@ -61,7 +61,7 @@ async def conversation(conversation_id: str, owner: OwnerDep, store: StoreDep) -
 async def delete_conversation(conversation_id: str, owner: OwnerDep, store: StoreDep) -> None:
     """连同其中的回答和反馈一起删除。"""
     if not await asyncio.to_thread(store.delete_conversation, owner, conversation_id):
-        raise no_conversation(clean(conversation_id))
+        raise Problem(404, NO_CONVERSATION.format(conversation_id[:40]), "unknown_conversation")
 
 
 @router.post("/feedback", summary="评价一个回答", status_code=201, response_model=Feedback)
