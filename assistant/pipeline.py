@@ -10,13 +10,12 @@ from assistant.answer import Answer
 from assistant.calculator.propose import Calculator
 from assistant.composing.compose import Composer
 from assistant.composing.render import render
+from assistant.question import QUESTION_LIMIT
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
 
-__all__ = ["QUESTION_LIMIT", "Observer", "Pipeline"]
-
-QUESTION_LIMIT = 2000
+__all__ = ["Observer", "Pipeline"]
 
 Observer = Callable[[str, object, float], None]
 """Told after each step: its name, what it returned and the seconds it took."""

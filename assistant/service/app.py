@@ -23,7 +23,7 @@ from assistant.service.store.database import open_database
 from assistant.service.store.store import Store
 from assistant.settings import Settings, load, load_settings
 
-__all__ = ["create_app", "database_url", "from_environment"]
+__all__ = ["create_app", "from_environment"]
 
 ROUTERS: tuple[APIRouter, ...] = (
     ask.router,
@@ -52,7 +52,7 @@ def create_app(settings: Settings, service: ServiceSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        store = Store(open_database(database_url(settings, service)))
+        store = Store(open_database(service.database(settings.home)))
         store.prepare()
         engine = Engine(settings, service)
         engine.refresh()
@@ -79,11 +79,6 @@ def create_app(settings: Settings, service: ServiceSettings) -> FastAPI:
     app.include_router(limited)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
-
-
-def database_url(settings: Settings, service: ServiceSettings) -> str:
-    """Where things are kept: what is set, or a file beside the index."""
-    return service.database_url or f"sqlite:///{(settings.home / 'service.sqlite3').absolute()}"
 
 
 def _operation(route: APIRoute) -> str:

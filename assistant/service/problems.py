@@ -28,6 +28,7 @@ from corpus.errors import (
 __all__ = [
     "SHAPES",
     "DifyProblem",
+    "OpenAIFault",
     "OpenAIProblem",
     "Problem",
     "ProblemBody",
@@ -112,18 +113,19 @@ class ProblemBody(BaseModel):
     )
 
 
+class OpenAIFault(BaseModel):
+    """What is wrong, in OpenAI's words."""
+
+    message: str
+    type: str = Field(examples=["invalid_request_error"])
+    param: None
+    code: str = Field(examples=["question_too_long"])
+
+
 class OpenAIProblem(BaseModel):
     """An error as OpenAI's API has it."""
 
-    class Error(BaseModel):
-        """What is wrong."""
-
-        message: str
-        type: str = Field(examples=["invalid_request_error"])
-        param: None
-        code: str = Field(examples=["question_too_long"])
-
-    error: Error
+    error: OpenAIFault
 
 
 class DifyProblem(BaseModel):

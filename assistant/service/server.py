@@ -13,13 +13,12 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
-from assistant.service.app import database_url
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
 from assistant.service.store.store import Store
 from assistant.settings import Settings, load, load_settings
 from corpus.errors import IndexFault, InvalidInput
-from indexer.index import SearchIndex
+from indexer.versions import Versions
 
 __all__ = ["serve"]
 
@@ -42,7 +41,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
     )
     say("需要密钥。" if service.api_keys else "没有设密钥，任何能连到这个地址的程序都能使用。")
     try:
-        SearchIndex.serving_version(settings.home)
+        Versions(settings.home).serving()
     except IndexFault as fault:
         say(f"{fault}；建好后不用重启。")
     config = uvicorn.Config(
@@ -81,7 +80,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _prepare_database(settings: Settings, service: ServiceSettings) -> None:
-    store = Store(open_database(database_url(settings, service)))
+    store = Store(open_database(service.database(settings.home)))
     try:
         store.prepare()
     except (SQLAlchemyError, OSError) as error:

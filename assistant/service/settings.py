@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from assistant.pipeline import QUESTION_LIMIT
+from assistant.question import QUESTION_LIMIT
 from assistant.settings import FileSettings
 
 __all__ = ["ServiceSettings"]
@@ -54,6 +54,10 @@ class ServiceSettings(FileSettings):
         validation_alias=AliasChoices("metrics_folder", "PROMETHEUS_MULTIPROC_DIR"),
         description="多进程时各进程放指标的目录；zhengce serve 自己设置，自己用 uvicorn 启动时才需要",
     )
+
+    def database(self, home: Path) -> str:
+        """Where things are kept: what is set, or a file beside the index."""
+        return self.database_url or f"sqlite:///{(home / 'service.sqlite3').absolute()}"
 
     @field_validator("api_keys", mode="before")
     @classmethod

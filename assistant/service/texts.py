@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator
+from pydantic import BeforeValidator
 
-__all__ = ["Words", "clean", "compact", "pieces"]
+__all__ = ["SAID", "clean", "compact", "pieces"]
 
 _UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PIECE = re.compile(r"[^。；\n]*[。；\n][。；\s*]*|[^。；\n]+")
@@ -29,12 +29,14 @@ def compact(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _said(text: str) -> str:
-    cleaned = clean(text)
+def _said(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    cleaned = clean(value)
     if not cleaned.strip():
         raise ValueError("不能为空")
     return cleaned
 
 
-Words = Annotated[str, AfterValidator(_said)]
-"""Text of a user: control characters are dropped, and something must be left."""
+SAID = BeforeValidator(_said)
+"""For text of a user: control characters are dropped, and something must be left."""

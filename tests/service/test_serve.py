@@ -30,8 +30,10 @@ def environment(**values: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(*args: str, **values: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """A running `zhengce serve` and its base URL."""
+def served(
+    *args: str, path: str = "/readyz", **values: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A running `zhengce serve` that answers at `path`, and its base URL."""
     port = free_port()
     process = subprocess.Popen(
         command("--port", str(port), *args),
@@ -42,7 +44,7 @@ def served(*args: str, **values: str) -> Iterator[tuple[str, "subprocess.Popen[b
         start_new_session=True,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}")
+        wait_for(f"http://127.0.0.1:{port}", path)
         yield f"http://127.0.0.1:{port}", process
     finally:
         with suppress(ProcessLookupError):
@@ -73,7 +75,7 @@ def test_what_was_acknowledged_outlives_a_kill_and_processes_share_it(
                 threading.Event().wait(0.05)
             os.killpg(process.pid, signal.SIGKILL)
             stop.set()
-    with served(ZHENGCE_SERVICE_DATABASE_URL=url) as (base, process):
+    with served(path="/healthz", ZHENGCE_SERVICE_DATABASE_URL=url) as (base, process):
         kept = httpx.get(f"{base}/v1/conversations/{key}", timeout=30).json()["answers"]
         assert set(acknowledged) <= {answer["id"] for answer in kept}
         process.send_signal(signal.SIGTERM)
@@ -140,7 +142,7 @@ def test_a_key_is_needed_only_off_the_loopback(tmp_path: Path) -> None:
         f"database_url = {json.dumps(f'sqlite:///{tmp_path}/service.sqlite3')}",
     ]
     config.write_text("\n".join(lines), "utf-8")
-    with served(ZHENGCE_CONFIG=str(config)) as (base, _):
+    with served(path="/healthz", ZHENGCE_CONFIG=str(config)) as (base, _):
         assert httpx.get(f"{base}/v1/models").status_code == 401
         key = {"Authorization": "Bearer a-long-enough-key"}
         assert httpx.get(f"{base}/v1/models", headers=key).status_code == 200

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.service.models.taken import EXAMPLE
 
@@ -23,7 +23,13 @@ __all__ = [
 Status = Literal["in_force", "not_yet", "expired", "repealed", "draft"]
 
 
-class Citation(BaseModel):
+class _Passed(BaseModel):
+    """What the assistant gives is passed on whole."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Citation(_Passed):
     """Verbatim words of the source that an answer relies on."""
 
     doc: str = Field(examples=["2022-05"])
@@ -35,7 +41,7 @@ class Citation(BaseModel):
     status: Status
 
 
-class Amount(BaseModel):
+class Amount(_Passed):
     """The figure asked for."""
 
     value: int | float = Field(examples=[300])
@@ -43,7 +49,7 @@ class Amount(BaseModel):
     kind: Literal["exact", "upper_bound"]
 
 
-class Calculation(BaseModel):
+class Calculation(_Passed):
     """The rule that was used, on what, with its derivation and what is missing."""
 
     rule: str = Field(examples=["2022-05.first-contract"])
@@ -52,7 +58,7 @@ class Calculation(BaseModel):
     missing: list[str]
 
 
-class AnswerBody(BaseModel):
+class AnswerBody(_Passed):
     """An answer with its citations, the same object that `zhengce ask --json` gives."""
 
     id: str = Field(examples=["0b6b5f0c7e0a4f0c9d5f6a7b8c9d0e1f"])
@@ -143,7 +149,7 @@ class LinkBody(BaseModel):
     kind: str
 
 
-class RuleInput(BaseModel):
+class RuleInput(_Passed):
     """A value that a rule needs."""
 
     name: str
@@ -152,7 +158,7 @@ class RuleInput(BaseModel):
     required: bool
 
 
-class RuleBody(BaseModel):
+class RuleBody(_Passed):
     """A calculator rule with the words it rests on."""
 
     id: str = Field(examples=["2022-05.first-contract"])
@@ -165,7 +171,7 @@ class RuleBody(BaseModel):
     quotes: list[str]
 
 
-class UnitBody(BaseModel):
+class UnitBody(_Passed):
     """A unit's full text with its status, cross-references in both directions and rules."""
 
     doc: str

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.pipeline import QUESTION_LIMIT
-from assistant.service.texts import Words
+from assistant.question import QUESTION_LIMIT
+from assistant.service.texts import SAID
 
 __all__ = ["EXAMPLE", "AskBody", "CalculateBody", "ConversationBody", "Day", "FeedbackBody", "MatchBody"]
 
@@ -33,7 +33,7 @@ class AskBody(_Taken):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": EXAMPLE}]})
 
-    question: Annotated[Words, Field(min_length=1, max_length=QUESTION_LIMIT, description="问题")]
+    question: Annotated[str, Field(min_length=1, max_length=QUESTION_LIMIT, description="问题"), SAID]
     history: list[Annotated[str, Field(max_length=QUESTION_LIMIT)]] = Field(
         default=[], max_length=200, description="此前的提问，最早的在前；不含回答"
     )

@@ -89,7 +89,7 @@ async def get_answer(answer_id: str, owner: OwnerDep, store: StoreDep) -> Any:
 def _asked(body: AskBody, owner: str) -> Asked:
     if body.history and body.conversation_id is not None:
         raise Problem(422, "history 和 conversation_id 只能给一个。", "invalid_input")
-    history = tuple(clean(turn) for turn in body.history)
+    history = tuple(words for turn in body.history if (words := clean(turn)).strip())
     return Asked(owner, CHANNEL, body.question, history, body.as_of, body.conversation_id)
 
 

@@ -15,7 +15,7 @@ from assistant.service.answering import Asked
 from assistant.service.deps import AnsweringDep, OwnerDep
 from assistant.service.problems import DifyProblem, documented
 from assistant.service.routes.openai import tokens
-from assistant.service.texts import Words, compact, pieces
+from assistant.service.texts import SAID, compact, pieces
 
 __all__ = ["router"]
 
@@ -24,18 +24,20 @@ CHANNEL = "dify"
 router = APIRouter(prefix="/v1", tags=["Dify 兼容"], responses=documented(DifyProblem))
 
 
-class _MessageBody(BaseModel):
+class ChatMessageBody(BaseModel):
     """A user's message. Fields that mean nothing here (inputs, files …) are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
-    query: Annotated[Words, Field(min_length=1, examples=["首创产品第一个合同1200万，国内首创，能补多少？"])]
-    user: Annotated[Words, Field(min_length=1, max_length=200, examples=["wx-user-1"])]
+    query: Annotated[
+        str, Field(min_length=1, examples=["首创产品第一个合同1200万，国内首创，能补多少？"]), SAID
+    ]
+    user: Annotated[str, Field(min_length=1, max_length=200, examples=["wx-user-1"]), SAID]
     response_mode: Literal["blocking", "streaming"] = "streaming"
     conversation_id: str | None = Field(default=None, max_length=64, description="空则开始新会话")
 
 
-class _Resource(BaseModel):
+class RetrieverResource(BaseModel):
     """A citation as Dify shows them."""
 
     position: int
@@ -48,12 +50,12 @@ class _Resource(BaseModel):
     content: str
 
 
-class _Metadata(BaseModel):
+class ChatMetadata(BaseModel):
     usage: dict[str, Any]
-    retriever_resources: list[_Resource]
+    retriever_resources: list[RetrieverResource]
 
 
-class _Message(BaseModel):
+class ChatMessage(BaseModel):
     """A whole reply; `zhengce` holds the answer object."""
 
     event: Literal["message"] = "message"
@@ -63,7 +65,7 @@ class _Message(BaseModel):
     conversation_id: str
     mode: Literal["chat"] = "chat"
     answer: str
-    metadata: _Metadata
+    metadata: ChatMetadata
     created_at: int
     zhengce: dict[str, Any]
 
@@ -71,7 +73,7 @@ class _Message(BaseModel):
 @router.post(
     "/chat-messages",
     summary="发送对话消息",
-    response_model=_Message,
+    response_model=ChatMessage,
     responses={
         200: {
             "description": "回答；response_mode 为 streaming 时是 SSE",
@@ -79,7 +81,7 @@ class _Message(BaseModel):
         }
     },
 )
-async def chat_messages(body: _MessageBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
+async def chat_messages(body: ChatMessageBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
     """回答一条消息；带上返回的 `conversation_id` 就接着这个会话说，会话属于密钥和 `user`。"""
     conversation = body.conversation_id or uuid.uuid4().hex
     answer = await answering.answer(
@@ -98,7 +100,7 @@ async def chat_messages(body: _MessageBody, owner: OwnerDep, answering: Answerin
             media_type=EventSourceResponse.media_type,
             headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
         )
-    return _Message(
+    return ChatMessage(
         **_names(answer, conversation),
         answer=answer.answer,
         metadata=_metadata(answer, body.query),
@@ -128,7 +130,7 @@ def _event(data: dict[str, Any]) -> bytes:
     return format_sse_event(data_str=compact(data))
 
 
-def _metadata(answer: Answer, query: str) -> _Metadata:
+def _metadata(answer: Answer, query: str) -> ChatMetadata:
     asked, said = tokens(query), tokens(answer.answer)
     usage = {
         "prompt_tokens": asked,
@@ -139,7 +141,7 @@ def _metadata(answer: Answer, query: str) -> _Metadata:
         "latency": round(answer.latency_ms / 1000, 4),
     }
     resources = [
-        _Resource(
+        RetrieverResource(
             position=position,
             dataset_id=citation.doc,
             dataset_name=citation.title,
@@ -151,4 +153,4 @@ def _metadata(answer: Answer, query: str) -> _Metadata:
         )
         for position, citation in enumerate(answer.citations, 1)
     ]
-    return _Metadata(usage=usage, retriever_resources=resources)
+    return ChatMetadata(usage=usage, retriever_resources=resources)

@@ -14,28 +14,28 @@ __all__ = ["router"]
 router = APIRouter(tags=["运行"])
 
 
-class _Alive(BaseModel):
+class Alive(BaseModel):
     status: str = Field(examples=["ok"])
 
 
-class _Ready(_Alive):
+class Ready(Alive):
     index_version: str
     documents: int
     units: int
 
 
 @router.get("/healthz", summary="进程是否活着")
-async def healthz() -> _Alive:
+async def healthz() -> Alive:
     """总是立即回答，不看索引和数据库。"""
-    return _Alive(status="ok")
+    return Alive(status="ok")
 
 
 @router.get("/readyz", summary="能不能提问了")
-async def readyz(parts: PartsDep, serving: ServingDep) -> _Ready:
+async def readyz(parts: PartsDep, serving: ServingDep) -> Ready:
     """索引、模型已载入，数据库可用。"""
     await asyncio.to_thread(parts.store.check)
     status = serving.status
-    return _Ready(status="ok", index_version=status.version, documents=status.documents, units=status.units)
+    return Ready(status="ok", index_version=status.version, documents=status.documents, units=status.units)
 
 
 @router.get(

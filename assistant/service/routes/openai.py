@@ -24,16 +24,16 @@ _SINCE = 1_763_596_800
 router = APIRouter(prefix="/v1", tags=["OpenAI 兼容"], responses=documented(OpenAIProblem))
 
 
-class _Part(BaseModel):
+class ContentPart(BaseModel):
     """One part of a message's content; only text is read."""
 
     type: str = ""
     text: str | None = None
 
 
-class _Message(BaseModel):
+class Turn(BaseModel):
     role: str = Field(examples=["user"])
-    content: str | list[_Part] | None = Field(
+    content: str | list[ContentPart] | None = Field(
         default=None, examples=["首创产品第一个合同1200万，国内首创，能补多少？"]
     )
 
@@ -44,85 +44,85 @@ class _Message(BaseModel):
         return clean(self.content or "").strip()
 
 
-class _StreamOptions(BaseModel):
+class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
-class _CompletionBody(BaseModel):
+class CompletionBody(BaseModel):
     """A conversation. Everything else that OpenAI's API takes is accepted and ignored, tools too."""
 
     model_config = ConfigDict(extra="ignore")
 
     model: str = MODEL
-    messages: list[_Message] = Field(min_length=1, max_length=1000)
+    messages: list[Turn] = Field(min_length=1, max_length=1000)
     stream: bool | None = False
-    stream_options: _StreamOptions | None = None
+    stream_options: StreamOptions | None = None
 
 
-class _Usage(BaseModel):
+class Usage(BaseModel):
     prompt_tokens: int
     completion_tokens: int
     total_tokens: int
 
 
-class _Reply(BaseModel):
+class Reply(BaseModel):
     role: Literal["assistant"] = "assistant"
     content: str
     refusal: None = None
 
 
-class _Choice(BaseModel):
+class Choice(BaseModel):
     index: int = 0
-    message: _Reply
+    message: Reply
     logprobs: None = None
     finish_reason: Literal["stop"] = "stop"
 
 
-class _Completion(BaseModel):
+class Completion(BaseModel):
     """A completion; `zhengce` holds the whole answer object with its citations."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
     created: int
     model: str = MODEL
-    choices: list[_Choice]
-    usage: _Usage
+    choices: list[Choice]
+    usage: Usage
     zhengce: dict[str, Any]
 
 
-class _Model(BaseModel):
+class ModelEntry(BaseModel):
     id: str = MODEL
     object: Literal["model"] = "model"
     created: int = _SINCE
     owned_by: str = MODEL
 
 
-class _Models(BaseModel):
+class ModelList(BaseModel):
     object: Literal["list"] = "list"
-    data: list[_Model]
+    data: list[ModelEntry]
 
 
 @router.get("/models", summary="模型一览")
-async def models(owner: OwnerDep) -> _Models:
+async def models(owner: OwnerDep) -> ModelList:
     """只有一个：zhengce。"""
-    return _Models(data=[_Model()])
+    return ModelList(data=[ModelEntry()])
 
 
 @router.get("/models/{model}", summary="一个模型")
-async def model_named(model: str, owner: OwnerDep) -> _Model:
+async def model_named(model: str, owner: OwnerDep) -> ModelEntry:
     """zhengce；其他名称没有。"""
     if model != MODEL:
         raise Problem(404, f"没有模型“{clean(model)[:40]}”，只有 {MODEL}。", "model_not_found")
-    return _Model()
+    return ModelEntry()
 
 
 @router.post(
     "/chat/completions",
     summary="对话补全",
-    response_model=_Completion,
+    response_model=Completion,
     responses={200: {"description": "回答；stream 为 true 时是 SSE", "content": {"text/event-stream": {}}}},
 )
-async def chat_completions(body: _CompletionBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
+async def chat_completions(body: CompletionBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
     """回答最后一条用户消息，此前的用户消息作为上文；引文在正文里，也在 `zhengce` 里。模型名称不限。"""
     turns = [words for message in body.messages if message.role == "user" and (words := message.words())]
     if not turns:
@@ -136,10 +136,10 @@ async def chat_completions(body: _CompletionBody, owner: OwnerDep, answering: An
             media_type=EventSourceResponse.media_type,
             headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
         )
-    return _Completion(
+    return Completion(
         id=_name(answer),
         created=int(time.time()),
-        choices=[_Choice(message=_Reply(content=answer.answer))],
+        choices=[Choice(message=Reply(content=answer.answer))],
         usage=usage,
         zhengce=answer.to_dict(),
     )
@@ -150,18 +150,18 @@ def tokens(text: str) -> int:
     return max(1, len(text))
 
 
-def _usage(turns: list[str], answer: Answer) -> _Usage:
+def _usage(turns: list[str], answer: Answer) -> Usage:
     asked, said = sum(map(tokens, turns)), tokens(answer.answer)
-    return _Usage(prompt_tokens=asked, completion_tokens=said, total_tokens=asked + said)
+    return Usage(prompt_tokens=asked, completion_tokens=said, total_tokens=asked + said)
 
 
-async def _streamed(answer: Answer, usage: _Usage | None) -> AsyncIterator[bytes]:
+async def _streamed(answer: Answer, usage: Usage | None) -> AsyncIterator[bytes]:
     for chunk in _chunks(answer, usage):
         yield format_sse_event(data_str=compact(chunk))
     yield format_sse_event(data_str="[DONE]")
 
 
-def _chunks(answer: Answer, usage: _Usage | None) -> Iterator[dict[str, Any]]:
+def _chunks(answer: Answer, usage: Usage | None) -> Iterator[dict[str, Any]]:
     head = {
         "id": _name(answer),
         "object": "chat.completion.chunk",

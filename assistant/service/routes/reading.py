@@ -11,7 +11,7 @@ from assistant.commands.reading import describe_rules, describe_unit
 from assistant.service.deps import EngineDep, OwnerDep
 from assistant.service.models.given import DocumentList, SearchResults, UnitBody
 from assistant.service.models.taken import Day
-from assistant.service.texts import Words
+from assistant.service.texts import SAID
 from corpus.export import export_corpus
 
 __all__ = ["router"]
@@ -25,7 +25,7 @@ _DAY = Query(description="按哪一天判断文件效力，默认今天", exampl
 
 @router.get("/search", summary="检索条目，不作回答", response_model=SearchResults)
 async def search(
-    q: Annotated[Words, _WORDS], owner: OwnerDep, engine: EngineDep, k: Annotated[int, _MOST] = 10
+    q: Annotated[str, _WORDS, SAID], owner: OwnerDep, engine: EngineDep, k: Annotated[int, _MOST] = 10
 ) -> dict[str, Any]:
     """条目按相关程度排列。"""
     return {"results": await engine.run(lambda serving: serving.search(q, k))}

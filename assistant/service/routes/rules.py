@@ -10,6 +10,7 @@ from assistant.calculator.evaluate import calculate
 from assistant.commands.reading import describe_rules, outcome_dict
 from assistant.matching.match import Fact, Profile, match_profile
 from assistant.service.deps import EngineDep, OwnerDep
+from assistant.service.models.computed import MatchResultBody, OutcomeBody
 from assistant.service.models.given import RuleList
 from assistant.service.models.taken import CalculateBody, MatchBody
 from assistant.service.texts import clean
@@ -25,7 +26,7 @@ async def rules(owner: OwnerDep, engine: EngineDep) -> dict[str, Any]:
     return await engine.run(lambda serving: describe_rules(serving.rules))
 
 
-@router.post("/rules/{rule_id}/calculate", summary="按一条规则计算")
+@router.post("/rules/{rule_id}/calculate", summary="按一条规则计算", response_model=OutcomeBody)
 async def calculate_rule(
     rule_id: str, body: CalculateBody, owner: OwnerDep, engine: EngineDep
 ) -> dict[str, Any]:
@@ -38,7 +39,7 @@ async def calculate_rule(
     return await engine.run(work)
 
 
-@router.post("/match", summary="按企业情况逐条判断能申报什么")
+@router.post("/match", summary="按企业情况逐条判断能申报什么", response_model=MatchResultBody)
 async def match(body: MatchBody, owner: OwnerDep, engine: EngineDep) -> dict[str, Any]:
     """逐条规则的判断、金额、缺的信息和最优组合，与 `zhengce match --json` 相同。"""
     facts = tuple(_fact(clean(label), value) for label, value in body.facts.items())
