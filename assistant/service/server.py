@@ -24,6 +24,8 @@ __all__ = ["serve"]
 
 _APP = "assistant.service.app:from_environment"
 _GRACE_SECONDS = 30
+# Longer than a proxy keeps its side open (nginx: 60), or it would send into a connection that is being closed.
+_KEEP_ALIVE_SECONDS = 75
 
 
 def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
@@ -51,6 +53,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
         log_config=_logging(),
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     with (
         contextlib.suppress(KeyboardInterrupt),

@@ -24,7 +24,7 @@ class ServiceSettings(FileSettings):
 
     host: str = Field(default="127.0.0.1", description="监听的地址；不设密钥时只能是本机地址")
     port: int = Field(default=8000, ge=0, le=65535, description="监听的端口；0 由系统选一个")
-    workers: int = Field(default=1, ge=1, le=64, description="进程数；每个进程约占 700 MB 内存")
+    workers: int = Field(default=1, ge=1, le=64, description="进程数；每个进程约占 500 MB 内存")
     database_url: str = Field(
         default="",
         description="会话、回答、反馈和审计记录存在哪里；不设则用索引目录下的 service.sqlite3，"
