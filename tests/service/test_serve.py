@@ -15,8 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.bootstrap import Serving
 from assistant.settings import Settings
-from tests.service.conftest import QUESTION, free_port, wait_for
+from tests.service.conftest import QUESTION, free_port, running, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +54,7 @@ def served(
 
 
 def test_what_was_acknowledged_outlives_a_kill_and_processes_share_it(
-    settings: Settings, tmp_path: Path
+    settings: Settings, serving: Serving, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path}/service.sqlite3"
     acknowledged: list[str] = []
@@ -75,11 +76,9 @@ def test_what_was_acknowledged_outlives_a_kill_and_processes_share_it(
                 threading.Event().wait(0.05)
             os.killpg(process.pid, signal.SIGKILL)
             stop.set()
-    with served(path="/healthz", ZHENGCE_SERVICE_DATABASE_URL=url) as (base, process):
+    with running(settings, ready=False, serving=serving, database_url=url) as base:
         kept = httpx.get(f"{base}/v1/conversations/{key}", timeout=30).json()["answers"]
-        assert set(acknowledged) <= {answer["id"] for answer in kept}
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) in (0, -signal.SIGTERM)
+    assert set(acknowledged) <= {answer["id"] for answer in kept}
 
 
 def failed(*args: str, **values: str) -> str:
@@ -133,16 +132,20 @@ def test_a_setting_that_cannot_be_is_named(
     assert "short" not in err
 
 
-def test_a_key_is_needed_only_off_the_loopback(tmp_path: Path) -> None:
+def test_off_the_loopback_a_key_is_needed_and_a_signal_ends_the_service(tmp_path: Path) -> None:
     config = tmp_path / "zhengce.toml"
     lines = [
+        f"home = {json.dumps(str(tmp_path))}",
         "[service]",
         'host = "0.0.0.0"',
         'api_keys = ["a-long-enough-key"]',
-        f"database_url = {json.dumps(f'sqlite:///{tmp_path}/service.sqlite3')}",
     ]
     config.write_text("\n".join(lines), "utf-8")
-    with served(path="/healthz", ZHENGCE_CONFIG=str(config)) as (base, _):
+    with served(path="/healthz", ZHENGCE_CONFIG=str(config)) as (base, process):
         assert httpx.get(f"{base}/v1/models").status_code == 401
         key = {"Authorization": "Bearer a-long-enough-key"}
         assert httpx.get(f"{base}/v1/models", headers=key).status_code == 200
+        assert httpx.get(f"{base}/readyz").json()["code"] == "index_missing"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+    assert (tmp_path / "service.sqlite3").exists()
