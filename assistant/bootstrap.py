@@ -21,6 +21,7 @@ from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
 from assistant.wording import Rarity
 from corpus.catalog import Corpus, load_corpus
+from corpus.expected import read_expected
 from corpus.lexicon import load_lexicon
 from corpus.links import Links, find_links
 from corpus.rules import RuleBook, read_rules
@@ -116,9 +117,10 @@ def build_relevance(settings: Settings) -> Relevance:
 
 def build_search_index(settings: Settings, progress: Progress, report: Callable[[str], None]) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
-
     name = embedder_name(settings.embedding_model)
-    return build_index(settings.home, load_corpus(), name, _embedder(settings, report), progress)
+    corpus = load_corpus()
+    expected = read_expected(corpus)
+    return build_index(settings.home, corpus, name, _embedder(settings, report), progress, expected)
 
 
 def _rarity(corpus: Corpus) -> Rarity:
@@ -157,4 +159,5 @@ def _finder(
         retriever,
         Ranker(corpus, rarity, tuple(lexicon.aspects)),
         Relevance(corpus, rarity, lexicon, retriever),
+        rarity,
     )

@@ -41,6 +41,13 @@ class Weighed:
         weights = self._weights
         return sum(weights[gram] for gram in weights.keys() & present) / self._total if self._total else 0.0
 
+    def likeness(self, other: Set[str]) -> float:
+        """How much the words have in common with `other` bigrams: the mean of both shares, 0 to 1."""
+        common = self._weights.keys() & other
+        if not common:
+            return 0.0
+        return (self.share(common) + len(common) / len(other)) / 2
+
 
 class Rarity:
     """Weights of bigrams: log(1 + texts / texts that have it)."""

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-__all__ = ["encodable", "fold", "squeeze"]
+__all__ = ["any_word", "encodable", "fold", "squeeze"]
 
 _BLANK = re.compile(r"\s+")
 _BRACKETS = str.maketrans(
@@ -24,3 +25,8 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """`text` in half width, lower case, without whitespace; 〔〕 and 【】 become []."""
     return squeeze(unicodedata.normalize("NFKC", text)).translate(_BRACKETS).lower()
+
+
+def any_word(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds any of `words`, folded, in folded text; of words that begin alike the longest."""
+    return re.compile("|".join(re.escape(word) for word in sorted(map(fold, words), key=len, reverse=True)))

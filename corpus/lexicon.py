@@ -64,6 +64,8 @@ class Lexicon(_Entry):
     chitchat: tuple[str, ...]
     notice_bound: tuple[NoticeBound, ...]
     particles: str
+    figure_kinds: dict[str, tuple[str, ...]]
+    standing_kinds: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)

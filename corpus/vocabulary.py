@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
 
 __all__ = ["Reading", "Vocabulary"]
@@ -44,9 +44,8 @@ class Vocabulary:
         self._spoken = frozenset(map(fold, lexicon.synonyms))
         cues = (*lexicon.fillers, *lexicon.amount_cues, *lexicon.home)
         listed = (*lexicon.intents.values(), *lexicon.aspects.values())
-        words = {fold(word) for word in (*cues, *(word for group in listed for word in group))}
         self._particles = frozenset(lexicon.particles)
-        self._idle = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+        self._idle = any_word((*cues, *(word for group in listed for word in group)))
 
     def content(self, question: str) -> str:
         """`question` folded, with `|` for figures, fillers and question words."""
@@ -72,9 +71,16 @@ class Vocabulary:
         return Reading(tuple(words), tuple(word for word in strange if len(word) > 1))
 
     def _word_at(self, run: str, place: int) -> str:
-        for size in range(min(_LONGEST, len(run) - place), 1, -1):
+        sizes = range(2, min(_LONGEST, len(run) - place) + 1)
+        # What begins a word of the corpus stands in the corpus: the first miss ends the search.
+        written = 1
+        for size in sizes:
+            if run[place : place + size] not in self.text:
+                break
+            written = size
+        for size in reversed(sizes):
             word = run[place : place + size]
-            if word in self._generic or word in self._spoken or (word in self.text and self._weighs(word)):
+            if word in self._generic or word in self._spoken or (size <= written and self._weighs(word)):
                 return word
         return ""
 

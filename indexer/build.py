@@ -6,7 +6,7 @@ interrupted builds left. Whatever goes wrong on the way, the last good version g
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from corpus import folding
 from corpus.catalog import Corpus
 from corpus.errors import IndexBroken, IndexFault, SourceError
+from corpus.expected import ExpectedQuestion
 from corpus.model import Document
 from indexer import chunks as chunking
 from indexer import lexical, store
@@ -65,9 +66,16 @@ class BuildResult:
 
 
 def build_index(
-    home: Path, corpus: Corpus, model: str, load_embedder: Callable[[], Embedder], progress: Progress
+    home: Path,
+    corpus: Corpus,
+    model: str,
+    load_embedder: Callable[[], Embedder],
+    progress: Progress,
+    expected: Sequence[ExpectedQuestion] = (),
 ) -> BuildResult:
     """Bring the index under `home` up to date with the corpus and the embedding model named `model`.
+
+    `expected` are the questions to be indexed beside the units.
 
     `load_embedder` is called only if something has to be built. Raises IndexBusy if another process is
     building, IndexBroken if the new version does not pass its checks, SourceError for an empty corpus.
@@ -75,7 +83,7 @@ def build_index(
     if not any(document.units for document in corpus.documents):
         raise SourceError("语料里没有任何条款，无法建索引。请用 zhengce index add 添加文件")
     versions = Versions(home)
-    fingerprint = _fingerprint(corpus, model)
+    fingerprint = _fingerprint(corpus, model, expected)
     with versions.building():
         serving = _sound(versions)
         if serving and serving[1].fingerprint == fingerprint:
@@ -84,7 +92,7 @@ def build_index(
         embedder = load_embedder()
         try:
             target = versions.begin(fingerprint)
-            manifest, embedded = _build(target, versions, corpus, fingerprint, embedder, progress)
+            manifest, embedded = _build(target, versions, corpus, expected, fingerprint, embedder, progress)
             target.finish(manifest)
             versions.switch(target)
         except OSError as error:
@@ -117,6 +125,7 @@ def _build(
     target: VersionFolder,
     versions: Versions,
     corpus: Corpus,
+    expected: Sequence[ExpectedQuestion],
     fingerprint: str,
     embedder: Embedder,
     progress: Progress,
@@ -125,8 +134,10 @@ def _build(
     chunks = _chunks(corpus, embedder, progress)
     with ChunkStore.create(target.store) as record:
         record.add_chunks(chunks)
+        record.add_questions(expected)
         _adopt(record, target, versions, embedder.name)
         embedded = _embed(record, embedder, progress)
+        _embed_questions(record, embedder, progress)
         record.seal(embedder.name)
         vectors = record.matrix(embedder.name)
     LexicalIndex.build([chunk.passage for chunk in chunks]).save(target.lexical)
@@ -183,6 +194,20 @@ def _embed(record: ChunkStore, embedder: Embedder, progress: Progress) -> int:
     return len(missing)
 
 
+def _embed_questions(record: ChunkStore, embedder: Embedder, progress: Progress) -> None:
+    """Embed the expected questions that have no vector yet, as questions, each portion committed."""
+    missing = list(record.missing_questions(embedder.name).items())
+    if not missing:
+        return
+    progress.start(len(missing), "预期提问的向量")
+    for start in range(0, len(missing), _PORTION):
+        part = missing[start : start + _PORTION]
+        vectors = embedder.embed_queries([text for _, text in part])
+        record.add_vectors(embedder.name, [digest for digest, _ in part], vectors)
+        progress.advance(len(part))
+    progress.finish()
+
+
 def _fill_chroma(
     target: VersionFolder, chunks: list[Chunk], vectors: Vectors, model: str, progress: Progress
 ) -> None:
@@ -230,13 +255,15 @@ def _finds_words(words: LexicalIndex, chunk: Chunk, place: int) -> bool:
     return not terms or any(found == place for found, _ in words.query(chunk.passage, 10))
 
 
-def _fingerprint(corpus: Corpus, model: str) -> str:
+def _fingerprint(corpus: Corpus, model: str, expected: Sequence[ExpectedQuestion]) -> str:
     """Stands for everything that shapes an index: the texts, the model, and the code that cuts and counts."""
     digest = hashlib.sha256(model.encode())
     for module in (chunking, lexical, store, folding):
         digest.update(Path(str(module.__file__)).read_bytes())
     for document in corpus.documents:
         digest.update(_content(document, corpus).encode())
+    for question in expected:
+        digest.update(f"{question.doc}\n{question.unit}\n{question.text}\n".encode())
     return digest.hexdigest()
 
 

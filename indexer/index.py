@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexBroken
+from corpus.expected import ExpectedQuestion
 from indexer.chunks import Chunk
 from indexer.lexical import LexicalIndex, best
 from indexer.store import ChunkStore, Vectors
 from indexer.vectors import ChromaIndex
 from indexer.versions import Manifest, VersionFolder, Versions
 
-__all__ = ["DenseBackend", "Hit", "IndexStatus", "SearchIndex"]
+__all__ = ["DenseBackend", "Expected", "Hit", "IndexStatus", "SearchIndex"]
 
 DenseBackend = Literal["auto", "exact", "chroma"]
 
@@ -32,6 +33,14 @@ class Hit:
     """A chunk with its score: cosine for `dense`, BM25 for `lexical`."""
 
     chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An expected question with its cosine."""
+
+    question: ExpectedQuestion
     score: float
 
 
@@ -63,6 +72,8 @@ class SearchIndex:
         self._places = {chunk.id: place for place, chunk in enumerate(self.chunks)}
         self._chroma: ChromaIndex | None = None
         exact = backend == "exact" or (backend == "auto" and len(self.chunks) <= EXACT_LIMIT)
+        self._questions = self._record.questions()
+        self._question_matrix = self._record.question_matrix(manifest.model)
         self._matrix: Vectors | None = self._record.matrix(manifest.model) if exact else None
 
     @classmethod
@@ -115,6 +126,13 @@ class SearchIndex:
         if docs is not None:
             scores = np.where(self._allowed(docs), scores, -np.inf)
         return self._hits(best(scores, k, above=-np.inf))
+
+    def asked_alike(self, vector: NDArray[np.float32], k: int) -> list[Expected]:
+        """The `k` expected questions whose vectors are nearest to `vector`, best first."""
+        if not self._questions:
+            return []
+        scores = np.einsum("ij,j->i", self._question_matrix, vector.reshape(-1).astype(np.float32))
+        return [Expected(self._questions[place], score) for place, score in best(scores, k, above=-np.inf)]
 
     def lexical(self, text: str, k: int, docs: Collection[str] | None = None) -> list[Hit]:
         """The `k` chunks with the highest BM25 score above zero, best first, within `docs` if given."""

@@ -5,6 +5,7 @@ is in WAL mode and vectors are committed in portions, so that an interrupted bui
 next one; `seal` turns it into a single file that readers open as immutable.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexBroken
+from corpus.expected import ExpectedQuestion
 from indexer.chunks import Chunk
 
 __all__ = ["ChunkStore", "Vectors"]
@@ -27,13 +29,15 @@ CREATE TABLE IF NOT EXISTS chunks (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc TEXT NOT NULL, unit TEXT NOT NULL,
     path TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL, wide INTEGER NOT NULL,
     digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS questions (
+    place INTEGER PRIMARY KEY, doc TEXT NOT NULL, unit TEXT NOT NULL, text TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (
     digest TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model));
 """
 _IN_ORDER = """
-SELECT v.vector FROM chunks c LEFT JOIN vectors v ON v.digest = c.digest AND v.model = ? ORDER BY c.place
+SELECT v.vector FROM {table} c LEFT JOIN vectors v ON v.digest = c.digest AND v.model = ? ORDER BY c.place
 """
-_WANTED = "SELECT DISTINCT digest FROM main.chunks"
+_WANTED = "SELECT digest FROM main.chunks UNION SELECT digest FROM main.questions"
 
 
 class ChunkStore:
@@ -94,6 +98,18 @@ class ChunkStore:
             ).fetchall()
         return tuple(Chunk(*row[:6], wide=bool(row[6]), order=row[7]) for row in rows)
 
+    def add_questions(self, questions: Iterable[ExpectedQuestion]) -> None:
+        """Write the questions that are expected of the units."""
+        rows = ((i, q.doc, q.unit, q.text, _question_digest(q.text)) for i, q in enumerate(questions))
+        with _as_broken(), self._db:
+            self._db.executemany("INSERT INTO questions VALUES (?, ?, ?, ?, ?)", rows)
+
+    def questions(self) -> tuple[ExpectedQuestion, ...]:
+        """All expected questions in the order in which they were added."""
+        with _as_broken():
+            rows = self._db.execute("SELECT doc, unit, text FROM questions ORDER BY place").fetchall()
+        return tuple(ExpectedQuestion(*row) for row in rows)
+
     def adopt(self, other: Path, model: str) -> int:
         """Take the vectors that this version needs from another store file; returns how many were new."""
         with _as_broken(other):
@@ -112,10 +128,19 @@ class ChunkStore:
 
     def missing(self, model: str) -> dict[str, str]:
         """Digest → passage of every chunk that has no vector of this model yet."""
-        query = "SELECT digest FROM vectors WHERE model = ?"
-        with _as_broken():
-            known = {digest for (digest,) in self._db.execute(query, (model,))}
+        known = self._known(model)
         return {chunk.digest: chunk.passage for chunk in self.chunks() if chunk.digest not in known}
+
+    def missing_questions(self, model: str) -> dict[str, str]:
+        """Digest → text of every expected question that has no vector of this model yet."""
+        known = self._known(model)
+        digests = {_question_digest(question.text): question.text for question in self.questions()}
+        return {digest: text for digest, text in digests.items() if digest not in known}
+
+    def _known(self, model: str) -> set[str]:
+        with _as_broken():
+            rows = self._db.execute("SELECT digest FROM vectors WHERE model = ?", (model,))
+            return {digest for (digest,) in rows}
 
     def add_vectors(self, model: str, digests: Sequence[str], vectors: Vectors) -> None:
         """Write and commit the vectors of these passages, one row of `vectors` each."""
@@ -128,12 +153,25 @@ class ChunkStore:
 
     def matrix(self, model: str) -> Vectors:
         """The vectors of all chunks, one row each in corpus order; raises IndexBroken if one is missing."""
+        return self._matrix("chunks", model)
+
+    def question_matrix(self, model: str) -> Vectors:
+        """The vectors of all expected questions, one row each; raises IndexBroken if one is missing."""
+        return self._matrix("questions", model) if self.questions() else np.empty((0, 0), np.float32)
+
+    def _matrix(self, table: str, model: str) -> Vectors:
         with _as_broken():
-            blobs: list[bytes | None] = [blob for (blob,) in self._db.execute(_IN_ORDER, (model,))]
+            query = _IN_ORDER.format(table=table)
+            blobs: list[bytes | None] = [blob for (blob,) in self._db.execute(query, (model,))]
         whole = [blob for blob in blobs if blob]
         if not whole or len({len(blob) for blob in whole}) != 1 or len(whole) != len(blobs):
             raise IndexBroken("索引里的向量不全。请重新运行 zhengce index build")
         return np.frombuffer(b"".join(whole), dtype="<f4").reshape(len(whole), -1)
+
+
+def _question_digest(text: str) -> str:
+    """Content hash of a question, apart from that of a passage with the same words."""
+    return hashlib.sha256(f"question\n{text}".encode()).hexdigest()[:32]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from assistant.calculator.said import Turn, said_choice, said_flag
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Many
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import leaves_of
 
 __all__ = ["Assignment", "assign"]
 
@@ -69,7 +69,7 @@ def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Va
     for name, spec in rule.inputs.items():
         if spec.derive is None or name not in given or name in placed:
             continue
-        if any(leaf in placed for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+        if placed.keys() & set(leaves_of(spec.derive)):
             given.pop(name)
 
 

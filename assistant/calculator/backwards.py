@@ -20,7 +20,7 @@ from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import inputs_of, leaves_of, parts_of
 
 __all__ = ["asks_backwards", "still_needed", "what_it_takes", "without_targets"]
 
@@ -105,8 +105,7 @@ def _free_inputs(rule: Rule, assignment: Assignment) -> list[str]:
             if any(leaf in assignment.given for leaf in earlier):
                 names += [leaf for leaf in later if leaf not in names]
                 continue
-        leaves = [leaf for _, part in parts_of(derive) for leaf in inputs_of(part)] if derive else []
-        names += [name] if name not in names and not set(leaves) & set(names) else []
+        names += [name] if name not in names and not set(leaves_of(derive)) & set(names) else []
     return names
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule
-from corpus.rulebook.walk import constants_of, inputs_of, parts_of
+from corpus.rulebook.walk import constants_of, inputs_of, leaves_of, parts_of
 
 __all__ = ["deciding_inputs", "rule_constants"]
 
@@ -17,9 +17,8 @@ def deciding_inputs(rule: Rule) -> Iterator[str]:
         for name in inputs_of(part):
             yield name
             spec = rule.inputs.get(name)
-            if spec is not None and spec.derive is not None:
-                for _, below in parts_of(spec.derive):
-                    yield from inputs_of(below)
+            if spec is not None:
+                yield from leaves_of(spec.derive)
 
 
 def rule_constants(rule: Rule) -> Iterator[Quantity]:

@@ -9,7 +9,7 @@ from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.measures import DURATIONS
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, InputSpec, Many
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import leaves_of
 
 __all__ = ["Facts", "Single", "Value", "read_facts", "read_value", "takes_years", "unknown_range"]
 
@@ -76,10 +76,7 @@ class Facts:
 
     def sources(self, name: str) -> tuple[str, ...]:
         """The inputs that this input derives from."""
-        derive = self.rule.inputs[name].derive
-        return (
-            () if derive is None else tuple(leaf for _, part in parts_of(derive) for leaf in inputs_of(part))
-        )
+        return leaves_of(self.rule.inputs[name].derive)
 
     def listed(self, names: Iterable[str]) -> int:
         """How many items or years the longest list among `names` has; 0 where none of them is a list."""

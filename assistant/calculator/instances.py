@@ -26,13 +26,16 @@ __all__ = ["Case", "Kind", "cases_of", "parties_of", "total_of"]
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
-    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五](?:家|个|笔|本|场)|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
+    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五六](?:家|个|笔|本|场|单)|¦|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
 )
 _YEAR_WORD = re.compile(
     "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|(?<![0-9])(?:20)?[12][0-9]年(?![内以多来限期的])"
 )
 _AGAIN = re.compile("再|又|还|另")
-_OF_ALL = re.compile("都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五几](?:家|个|场|笔|本)")
+_ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
+_OF_ALL = re.compile(
+    "都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项)"
+)
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
@@ -141,8 +144,13 @@ def _many_of_one(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
         sums and not _EACH.search(turns[-1].text)
     ):
         return []
+    placed = {value.value for value in assignment.given.values() if isinstance(value, Quantity)}
     firms = [
-        m for m in assignment.unused if m.quantity.measure is Measure.FIRM and 1 < m.quantity.value <= _MOST
+        m
+        for m in assignment.unused
+        if m.quantity.value not in placed
+        and m.quantity.measure is Measure.FIRM
+        and 1 < m.quantity.value <= _MOST
     ]
     if len(firms) != 1 or len(assignment.unused) > 1:
         return []
@@ -150,10 +158,15 @@ def _many_of_one(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
 
 
 def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
-    """`今年投8000万` and in the next turn `明年再投1.2亿`: a year each."""
-    if len(turns) < 2 or not (_YEAR_WORD.search(turns[-1].text) and _AGAIN.search(turns[-1].text)):
+    """`今年投8000万` and in the next turn `明年再投1.2亿`, or `再收一家`: one case a turn."""
+    if len(turns) < 2:
+        return []
+    last = turns[-1].text
+    if not (_YEAR_WORD.search(last) and _AGAIN.search(last)) and not _ONE_MORE.search(last):
         return []
     found = [Case(assign(rule, turns[:end]), 1, Kind.YEAR) for end in (len(turns) - 1, len(turns))]
+    if any(isinstance(value, tuple) for value in found[-1].assignment.given.values()):
+        return []
     return found if _key(found[0]) != _key(found[1]) else []
 
 

@@ -7,20 +7,27 @@ from decimal import Decimal
 
 from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Single, Value, takes_years
+from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, closeness, fits
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Comparison, Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, InputSpec, Many
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import leaves_of
 
 __all__ = ["Placer"]
 
 _CLAIMED = re.compile(
-    r"(?:是不是|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
+    r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
 )
-_CONFIRM = re.compile("[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么")
+_HEARSAY = re.compile(
+    "(?:(?:老板|领导|合伙人|会计|财务|同事|朋友|他们|有人|网上|别人|中介|代办|顾问|校办|销售)(?:的?算法|算|说|讲|按|以为|觉得|认为|口算|估)"
+    "|我(?:自己|口)?(?:算|数|估|以为|按))[^。？?!！；;]{0,30}$"
+)
+_CONFIRM = re.compile(
+    "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
+)
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
@@ -29,6 +36,8 @@ _BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.comp
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
+# 一个 before a noun says which, not how many.
+_ARTICLE = re.compile("一[个家份只套场笔项次]")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 
@@ -49,12 +58,14 @@ class Placer:
         taken: set[int] = set()
         self._rows.take_totals(mentions, lists, taken)
         self._rows.by_year_words(mentions, lists, taken)
+        self._rows.by_years(mentions, lists, taken)
         self._rows.in_order(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
         self._by_dates(lists)
         sure = set(lists)
         self._by_default(mentions, lists, taken)
         self._forget_guesses(lists, sure)
+        self._gather(mentions, lists, taken)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
@@ -104,7 +115,7 @@ class Placer:
         for spec in self.inputs:
             if spec.derive is None or spec.name in sure or spec.name not in lists:
                 continue
-            if any(leaf in sure for _, part in parts_of(spec.derive) for leaf in inputs_of(part)):
+            if sure.intersection(leaves_of(spec.derive)):
                 lists.pop(spec.name)
 
     def _prefer_parts(self, placed: dict[str, Value]) -> None:
@@ -112,7 +123,7 @@ class Placer:
         for spec in self.inputs:
             if spec.derive is None or spec.name not in placed:
                 continue
-            leaves = {leaf for _, part in parts_of(spec.derive) for leaf in inputs_of(part)}
+            leaves = set(leaves_of(spec.derive))
             if leaves and leaves <= placed.keys():
                 placed.pop(spec.name)
 
@@ -120,24 +131,24 @@ class Placer:
         """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
         before = self.turn.text[max(0, mention.start - 8) : mention.start]
         after = self.turn.text[mention.end : mention.end + 8]
-        if (
-            _CONFIRM.search(self.turn.text)
-            and _CLAIMED.search(before)
-            and mention.quantity.measure is Measure.MONEY
-        ):
+        guessed = mention.quantity.measure in (Measure.MONEY, Measure.PLAIN)
+        if guessed and _CONFIRM.search(self.turn.text) and _CLAIMED.search(before):
+            return True
+        if guessed and self._is_hearsay(mention):
             return True
         if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
             return False
         if _TARGET.search(before[-4:]):
             return True
-        if mention.quantity.measure is Measure.RATIO and not self._named(mention):
+        if mention.quantity.measure is Measure.RATIO and self._rows.nearest(mention) is None:
             return True
-        return bool(_TARGET.search(after) or (_TARGET.search(before) and not self._named(mention)))
+        return bool(_TARGET.search(after) or (_TARGET.search(before) and self._rows.nearest(mention) is None))
 
-    def _named(self, mention: Mention) -> bool:
-        return any(
-            fits(mention, spec) and closeness(self.turn, mention, spec) >= FIRM for spec in self.inputs
-        )
+    def _is_hearsay(self, mention: Mention) -> bool:
+        """Whether the figure is what somebody thinks comes out (`老板说一共报50`), and there are others."""
+        said = _HEARSAY.search(self.turn.text[: mention.start])
+        others = [m for m in self.turn.mentions if m.quantity.measure is Measure.MONEY]
+        return bool(said) and any(m.end <= said.start() for m in others if said)
 
     def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
         pairs = sorted(
@@ -163,6 +174,18 @@ class Placer:
             firm += 1
         self._extend_lists(mentions, lists, taken)
         return firm
+
+    def _gather(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """Costs under names of their own in one row with a figure placed belong to the same input."""
+        for name, found in lists.items():
+            spec = self.rule.inputs[name]
+            if spec.measure is not Measure.MONEY or not (gathers(spec) or spec.many is Many.ITEM):
+                continue
+            for mention in self._rows.run_of(found[0], spec, mentions):
+                place = mentions.index(mention)
+                if place not in taken:
+                    found.append(mention)
+                    taken.add(place)
 
     def _by_dates(self, lists: dict[str, list[Mention]]) -> None:
         """`2021年成立` for an input that is a length of time, where no length was said."""
@@ -213,12 +236,15 @@ class Placer:
                 continue
             if mention.quantity.measure is Measure.COUNT and not mention.text.endswith("个"):
                 continue
+            if _ARTICLE.fullmatch(mention.text):
+                continue
             ordinal = mention.quantity.measure is Measure.ORDINAL
             free = [
                 s
                 for s in self.inputs
                 if fits(mention, s) and s.name not in lists and (ordinal or s.name in deciding)
             ]
+            free = [s for s in free if not clashes(self.turn, mention, s)]
             required = [s for s in free if s.required]
             listed = [n for n in lists if n in deciding and self.rule.inputs[n].many is not Many.NO]
             if len(required) >= 1 and (len(required) == 1 or not self.before):
@@ -239,13 +265,10 @@ class Placer:
         if _NONE_AT_ALL.match(self.turn.text[mention.end :]):
             return replace(quantity, value=Decimal(0))
         step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
-        if step is not None and quantity in self._thresholds():
+        if step is not None and quantity in self.constants:
             scale = Decimal("0.0001") if quantity.measure is Measure.RATIO else Decimal("0.01")
             quantity = replace(quantity, value=quantity.value + step * scale)
         return Quantity(quantity.value, quantity.measure)
-
-    def _thresholds(self) -> set[Quantity]:
-        return set(rule_constants(self.rule))
 
     def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
         """A list where several are named, or `两年各1.5亿` repeats one; counts of kinds are added up."""

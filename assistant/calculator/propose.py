@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from assistant.answer import Amount
 from assistant.calculator.apart import difference
-from assistant.calculator.assign import Assignment
+from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.backwards import asks_backwards, still_needed, what_it_takes, without_targets
-from assistant.calculator.instances import cases_of, parties_of, total_of
+from assistant.calculator.instances import Case, Kind, cases_of, parties_of, total_of
+from assistant.calculator.items import ITEM
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of
 from assistant.calculator.said import Turn
 from assistant.calculator.totals import first_years, shared_out, side_by_side
@@ -48,7 +49,8 @@ class Calculator:
             return None
         turns = [Turn.read(turn, question.as_of) for turn in (*question.context, question.text)]
         wanted: tuple[Mention, ...] = ()
-        if asks_backwards(question):
+        backwards = asks_backwards(question)
+        if backwards:
             turns[-1], wanted = without_targets(turns[-1])
         if (
             len(evidence.units) > 1
@@ -64,10 +66,14 @@ class Calculator:
         if best is None:
             return None
         rule, unit, assignment = best.rule, best.unit, best.assignment
+        if backwards and rule.answers in (Answers.CONTRIBUTION, Answers.THRESHOLD):
+            # Of what is to be paid in, the sum named is what it depends on, not what is wanted.
+            turns[-1], wanted = Turn.read(question.text, question.as_of), ()
+            assignment = assign(rule, turns)
         outcome = self._chooser.outcome(rule, assignment)
         if outcome is None:
             return None
-        needed = what_it_takes(question, rule, assignment, wanted) if asks_backwards(question) else None
+        needed = what_it_takes(question, rule, assignment, wanted) if backwards else None
         if needed is not None:
             least = Amount(still_needed(question, assignment, needed), "exact")
             return Computed(
@@ -127,14 +133,24 @@ class Calculator:
         self, question: Question, rule: Rule, assignment: Assignment, turns: Sequence[Turn]
     ) -> Outcome | None:
         """The sum over the cases or years that the question adds up; None where it adds up nothing."""
-        if question.shows("total"):
-            cases = cases_of(rule, turns)
+        listed = any(isinstance(value, tuple) for value in assignment.given.values())
+        itemised = ITEM in turns[-1].text
+        adds_up = question.shows("total") or itemised
+        cases = cases_of(rule, turns) if listed or adds_up else []
+        if cases and (adds_up or _differ_in_class(cases)):
             total = total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text)
             if total is not None:
                 return total
         years = _YEAR_SUM.search(question.text)
         count = parse_integer(years[1] or years[2] or years[3]) if years else None
         return first_years(rule, dict(assignment.given), count) if count else None
+
+    def _by_class(self, rule: Rule, assignment: Assignment, turns: Sequence[Turn]) -> Outcome | None:
+        """The sum over the classes that the question names of one support among several; None for one class."""
+        cases = cases_of(rule, turns)
+        if not cases or not _differ_in_class(cases):
+            return None
+        return total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text)
 
     def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
         """The sum over several support items, where the question adds them up and gives each its own figure."""
@@ -153,7 +169,9 @@ class Calculator:
         found = self._by_party(evidence, turns) or found
         found += self._without_figures(question, evidence, turns, {rule.id for rule, _ in found})
         outcomes = [
-            outcome for rule, assignment in found if (outcome := self._chooser.outcome(rule, assignment))
+            outcome
+            for rule, assignment in found
+            if (outcome := self._by_class(rule, assignment, turns) or self._chooser.outcome(rule, assignment))
         ]
         if question.shows("equity"):
             outcomes = [replace(outcome, answers=Answers.SUBSIDY.value) for outcome in outcomes]
@@ -168,6 +186,12 @@ class Calculator:
         return Computed(
             rule, sources, assignment.unused, main, Amount(amount.in_wan(), main.kind), steps, cited, True
         )
+
+
+def _differ_in_class(cases: Sequence[Case]) -> bool:
+    """Whether each case was called by another class, so that they cannot be meant as one."""
+    classes = {tuple(v for v in case.assignment.given.values() if isinstance(v, str)) for case in cases}
+    return cases[0].kind is Kind.CLASS and len(classes) > 1
 
 
 def _supposes(question: Question) -> bool:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Sequence
 
+from assistant.calculator.kinds import clashes
 from assistant.calculator.said import FIRM, Turn, closeness, fits
 from corpus.quantities.measures import Measure
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import InputSpec, Many
-from corpus.rulebook.walk import inputs_of, parts_of
+from corpus.rulebook.walk import inputs_of, leaves_of
 
 __all__ = ["Rows"]
 
@@ -21,9 +23,16 @@ _LATER, _EARLIER = (
 _CALENDAR_YEAR = re.compile("(?<![0-9])(?:20)?([12][0-9])年(?![内以多来限期的])")
 _LAST_YEAR, _THIS_YEAR = re.compile("上一?年|去年|前一年"), re.compile("今年|本年|明年")
 _SIDE_BY_SIDE = re.compile(
-    r"元?(?:(?![，,]?(?:剩|其余|余下))[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,；;]\d{2,4}年[^，。；;\d]{0,4}"
+    r"(?:元?整|元)?(?:(?![，,]?(?:剩|其余|余下))[、，,和与及跟；;]+[^，。；;\d]{0,3}|[、，,；;]\d{2,4}年[^，。；;\d]{0,4}"
     r"|、[^，,。；;、\d]{0,8}|[、，,]?一[份笔个项次年台家张])"
 )
+_NAMED_ITEM = re.compile(
+    r"(?:元?整|元)?[、，,；;+和与及加]?(?:还有|另外?|以及|再加上?|加上?)?[^，。；;,、？?！!\d:：]{0,10}(?<![共计计])"
+)
+# Words that set a figure apart from the row before it.
+_APART = re.compile("比|往前|更早|以前|之前|剩|余下|其余|其中|里面|总|整年|全年|报|涨|降|增|减|扣|除|到$|是$")
+_RECENT = re.compile("近(?P<n>[一二两三123])(?:个(?:完整)?)?(?:会计)?年")
+_LATEST = re.compile("上一|上年|最近一|去年|上个")
 _TOTAL = re.compile("总额|合计|累计")
 _SUM = re.compile("合计|共|总|加起来|累计")
 
@@ -50,7 +59,10 @@ class Rows:
             same = [
                 i
                 for i, m in enumerate(mentions)
-                if fits(m, spec) and i not in taken and self._nearest(m) in own | {None}
+                if fits(m, spec)
+                and i not in taken
+                and self.nearest(m) in own | {None}
+                and not clashes(self.turn, m, spec)
             ]
             if len(same) == 1 and self._is_past(mentions[same[0]]):
                 lists[earlier[0]] = [mentions[same[0]]]
@@ -87,12 +99,12 @@ class Rows:
                 or sum(mentions[j].quantity.value for j in parts) != total.quantity.value
             ):
                 continue
-            if len({self._nearest(mentions[j]) for j in parts}) > 1:
+            if len({self.nearest(mentions[j]) for j in parts}) > 1:
                 taken.add(i)
                 return
             listed = any(fits(total, spec) and spec.many is not Many.NO for spec in self.inputs)
             taken.update([i] if listed else parts)
-            name = None if listed else next((n for j in parts if (n := self._nearest(mentions[j]))), None)
+            name = None if listed else next((n for j in parts if (n := self.nearest(mentions[j]))), None)
             if name is not None:
                 lists[name] = [total]
                 taken.add(i)
@@ -133,10 +145,7 @@ class Rows:
         """The inputs, in order, that one input derives from, where as many figures are listed behind its words."""
         found: list[tuple[float, list[InputSpec]]] = []
         for spec in self.inputs:
-            leaves = (
-                [name for _, part in parts_of(spec.derive) for name in inputs_of(part)] if spec.derive else []
-            )
-            group = [self.rule.inputs[name] for name in leaves]
+            group = [self.rule.inputs[name] for name in leaves_of(spec.derive)]
             alike = set.intersection(*(set(one.synonyms) for one in group)) if group else None
             if len(group) == count and alike and fits(mention, group[0]):
                 found.append((max(closeness(self.turn, mention, one) for one in (spec, *group)), group))
@@ -146,7 +155,7 @@ class Rows:
         ]
         return best[1] if best[0] >= max(FIRM, *others, 0.0) else []
 
-    def _nearest(self, mention: Mention) -> str | None:
+    def nearest(self, mention: Mention) -> str | None:
         """The input whose words stand nearest to the mention, or None."""
         scored = [
             (closeness(self.turn, mention, spec), spec.name) for spec in self.inputs if fits(mention, spec)
@@ -164,6 +173,61 @@ class Rows:
             return 2
         return 0 if _EARLIER.search(clause) else 1
 
+    def run_of(self, mention: Mention, spec: InputSpec, mentions: Sequence[Mention]) -> list[Mention]:
+        """`专利挖掘64万，检索分析39万，咨询28万`: the figures, each under a name of its own, that stand in one row
+        with `mention`, for an input that is made of several."""
+        same = [m for m in mentions if m.quantity.measure is mention.quantity.measure]
+        place = same.index(mention)
+        first = last = place
+        while first > 0 and self._in_row(same[first - 1], same[first], spec):
+            first -= 1
+        while last + 1 < len(same) and self._in_row(same[last], same[last + 1], spec):
+            last += 1
+        run = same[first : last + 1]
+        if len(run) == 2 and self.turn.text[run[0].end : run[1].start].startswith(("，", ",")):
+            return [mention]
+        return run
+
+    def _in_row(self, one: Mention, two: Mention, spec: InputSpec) -> bool:
+        between = self.turn.text[one.end : two.start]
+        return (
+            bool(_NAMED_ITEM.fullmatch(between))
+            and not _APART.search(between)
+            and all(self.nearest(m) in (None, spec.name) for m in (one, two))
+            and not any(clashes(self.turn, m, spec) for m in (one, two))
+        )
+
+    def by_years(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """`2023年940万，2024年没花，2025年1160万`: figures each under its year, for an input of the latest years."""
+        row = [i for i, m in enumerate(mentions) if i not in taken and self._own_year(m)]
+        if len(row) < 2 or any(isinstance(spec.derive, Difference) for spec in self.inputs):
+            return
+        for spec in self.inputs:
+            fitting = [
+                i for i in row if fits(mentions[i], spec) and self.nearest(mentions[i]) in (None, spec.name)
+            ]
+            fitting = [i for i in fitting if not clashes(self.turn, mentions[i], spec)]
+            wanted = _wanted_years(spec)
+            years = [self._own_year(mentions[i]) for i in fitting]
+            if len(fitting) < 2 or not wanted or len(set(years)) < len(years):
+                continue
+            if spec.many is not Many.YEAR and self.nearest(mentions[fitting[0]]) is None:
+                continue
+            latest = max(years)
+            lists[spec.name] = [
+                mentions[i]
+                for i, year in zip(fitting, years, strict=True)
+                if spec.many is Many.YEAR or year > latest - wanted
+            ]
+            taken.update(i for i, m in enumerate(mentions) if i in fitting or self.nearest(m) == spec.name)
+            return
+
+    def _own_year(self, mention: Mention) -> int:
+        """The calendar year that stands right before the figure, 0 where none does."""
+        before = re.split(r"[，,；;。]", self.turn.text[: mention.start])[-1]
+        named = _CALENDAR_YEAR.findall(before[-14:])
+        return int(named[-1]) if named and mention.quantity.measure is Measure.MONEY else 0
+
     def adjacent(self, one: Mention, two: Mention) -> bool:
         """Whether two figures stand side by side in one list."""
         first, second = sorted((one, two), key=lambda mention: mention.start)
@@ -177,3 +241,13 @@ class Rows:
         sentence = re.split("[。；;！!？?]", self.turn.text[: first.start])[-1]
         announced = ":" in sentence and first.quantity.measure is Measure.MONEY
         return announced and bool(re.fullmatch(r"元?[，,、][^，,。；;、\d]{1,7}", between))
+
+
+def _wanted_years(spec: InputSpec) -> int:
+    """Of how many of the latest years the input is the sum: all of a list by years, none for any other input."""
+    if spec.many is Many.YEAR:
+        return 100
+    recent = _RECENT.search(spec.label)
+    if recent:
+        return parse_integer(recent["n"]) or 0
+    return 1 if _LATEST.search(spec.label) else 0

@@ -1,9 +1,10 @@
 """Which rule of the units found answers a question, and what it yields on the figures given."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from assistant.answer import Amount
 from assistant.calculator.assign import Assignment, assign
@@ -113,8 +114,8 @@ class RuleChooser:
 
     def named(self, rule: Rule, asked: Container[str]) -> float:
         """The share of a rule's name, weighed by rarity, that stands in the words asked."""
-        names = (rule.label, *rule.aliases)
-        return max(self._rarity.share(grams(name), asked, strict=True) for name in names)
+        names = _name_grams(rule.label, rule.aliases)
+        return max(self._rarity.share(name, asked, strict=True) for name in names)
 
     def outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
         """What the rule yields; a figure that it rejects is left out."""
@@ -184,3 +185,9 @@ def amount_of(question: Question, outcome: Outcome) -> Amount | None:
     if quantity is None or quantity.measure is not Measure.MONEY:
         return None
     return Amount(quantity.in_wan(), kind)
+
+
+# As many as there are rules; every question meets most of them.
+@cache
+def _name_grams(label: str, aliases: tuple[str, ...]) -> tuple[Mapping[str, int], ...]:
+    return tuple(grams(name) for name in (label, *aliases))

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from assistant.calculator.bare import as_money
+from assistant.calculator.items import marked
 from corpus.folding import fold
 from corpus.quantities.quantity import (
     Comparison,
@@ -37,10 +39,13 @@ _NEGATION = re.compile(
     r"(?:不是|没有|没|未|无|不|非|并非|尚未|从未|还没|不属于|不在)(?:有|被|能|再|曾|任何|过|真)?"
     r"(?:(?:拿|得|评|领|办|做|列|纳|进|选|签|达|用|通|享|碰|搞|沾|弄|装|改|涉)[到上成过入得受]?|获得?|取得|完成|具备|申[请报]|涉及|开展|采用)?[了过]?$"
 )
+# Words that affirm with a negation in them.
+_FINE = re.compile("[都全也均]?(?:没有?|无|不成)(?:任何|什么|啥)?(?:问题|毛病)")
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
 _STRONG = 6
 _ATTACHED = 1.3
+_LEADING = 0.3
 
 
 _ANY_COUNT = frozenset({Measure.COUNT, Measure.PLAIN})
@@ -59,9 +64,11 @@ class Turn:
     @classmethod
     def read(cls, text: str, today: date | None = None) -> "Turn":
         """Fold a turn and find its quantities, and its dates where `today` is given."""
-        folded = fold(text)
+        folded = _FINE.sub("都符合", fold(marked(text)))
         since = (_passed(found, today) for found in find_dates(folded, today)) if today else ()
-        return cls(folded, tuple(find_quantities(folded)), tuple(passed for passed in since if passed))
+        return cls(
+            folded, as_money(folded, find_quantities(folded)), tuple(passed for passed in since if passed)
+        )
 
 
 def _passed(found: DateMention, today: date) -> Mention | None:
@@ -125,7 +132,9 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
         between, gap, reach = turn.text[mention.end : start], start - mention.end, _REACH_AFTER
     factor = max(0.0, 1 - gap / reach)
     if not between and start >= mention.end:
-        factor = _ATTACHED
+        # In 评估38审计22 the word names the figure that it leads.
+        leads = any(m.start == end and m.quantity.measure is mention.quantity.measure for m in turn.mentions)
+        factor = _LEADING if leads else _ATTACHED
     if _BREAK.search(between):
         factor *= 0.35
     elif "、" in between:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from assistant.evidence import Evidence, RankedUnit, ValidityFinding
 from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
 from assistant.retrieval.chain import HybridRetriever, Scored
+from assistant.retrieval.familiar import Familiar, likeness
 from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import Relevance
-from assistant.retrieval.signals import Place
+from assistant.retrieval.signals import Found, Place
+from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
 from corpus.entries import Evidence as Words
 from corpus.errors import UnknownUnit
@@ -35,12 +37,14 @@ class EvidenceFinder:
         retriever: HybridRetriever,
         ranker: Ranker,
         relevance: Relevance,
+        rarity: Rarity,
     ) -> None:
         self._corpus = corpus
         self._links = links
         self._retriever = retriever
         self._ranker = ranker
         self._relevance = relevance
+        self._rarity = rarity
 
     def find(self, question: Question) -> Evidence:
         """Evidence for `question`; its `refusal` says why there is none."""
@@ -64,25 +68,32 @@ class EvidenceFinder:
 
     def signals(self, question: Question) -> dict[Place, dict[str, float]]:
         """The signals of every candidate of `search`, for learning what they weigh."""
-        return self._ranker.signals(question, *self._candidates(self._bounds(question), question))
+        return self._ranker.signals(question, self._candidates(self._bounds(question), question))
 
     def _within(self, docs: Sequence[str] | None, question: Question) -> list[RankedUnit]:
-        return self._ranker.rank(question, *self._candidates(docs, question))
+        return self._ranker.rank(question, self._candidates(docs, question))
 
-    def _candidates(
-        self, docs: Sequence[str] | None, question: Question
-    ) -> tuple[list[Scored], list[Scored], Place | None]:
-        """Chunks for the whole conversation, for its last turn alone, and the unit talked of before that."""
-        found = self._retriever.retrieve(question.words, f"{question.words} {question.terms}", docs)
+    def _candidates(self, docs: Sequence[str] | None, question: Question) -> Found:
+        """What is found for the whole conversation, for its last turn alone, and the unit talked of before that."""
+        hits, familiar = self._found(question.words, question.terms, docs)
         if not question.context:
-            return found, [], None
-        own = self._retriever.retrieve(question.own, f"{question.own} {question.own_terms}", docs)
-        return found, own, self._talked_of(question, docs)
+            return Found(hits, familiar)
+        own_hits, own_familiar = self._found(question.own, question.own_terms, docs)
+        return Found(hits, familiar, own_hits, own_familiar, self._talked_of(question, docs))
+
+    def _found(
+        self, words: str, terms: str, docs: Sequence[str] | None
+    ) -> tuple[dict[Place, list[Scored]], Familiar]:
+        by_unit: dict[Place, list[Scored]] = {}
+        for hit in self._retriever.retrieve(words, f"{words} {terms}", docs):
+            by_unit.setdefault((hit.chunk.doc, hit.chunk.unit), []).append(hit)
+        said = self._rarity.weigh(grams(words), strict=True)
+        return by_unit, likeness(self._retriever.asked_alike(words), said, docs)
 
     def _talked_of(self, question: Question, docs: Sequence[str] | None) -> Place | None:
         """The unit that the earlier turns were about."""
         before = " ".join(question.context)
-        found = self._retriever.retrieve(before, before, docs)
+        found = Found(*self._found(before, "", docs))
         ranked = self._ranker.rank(replace(question, words=before, terms="", context=()), found)
         return (ranked[0].unit.doc, ranked[0].unit.label) if ranked else None
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from assistant.evidence import RankedUnit
 from assistant.question import Question
 from assistant.retrieval.chain import Scored
-from assistant.retrieval.signals import Place, Signals
+from assistant.retrieval.signals import Found, Place, Signals
 from assistant.wording import Rarity
 from corpus.catalog import Corpus
 
@@ -26,39 +26,45 @@ _ODDS = 7.0
 class Weights:
     """What each signal adds to the logarithm of a unit's odds of being the answer."""
 
-    dense: float = 3.81
-    lexical: float = 4.04
-    second: float = 1.10
-    words: float = 2.50
-    terms: float = 1.52
-    sentence: float = 1.18
-    answer: float = 0.73
-    within_said: float = 1.16
-    within_terms: float = 0.67
-    heading: float = 1.61
-    length: float = -1.02
-    leaning: float = 0.87
-    foreign: float = -0.64
-    framework: float = -0.48
-    notice: float = -0.61
-    preamble: float = -0.19
-    general: float = 1.04
-    closing: float = 0.60
-    definition: float = 2.02
-    money: float = 1.11
-    aspect: float = 1.39
-    asks_consequence: float = 0.48
-    asks_share: float = 0.32
-    asks_time: float = 0.90
-    asks_twice: float = 0.49
-    asks_who: float = 0.30
-    own_dense: float = 0.28
-    own_lexical: float = 0.58
-    own_words: float = 0.59
-    own_terms: float = 0.63
-    own_sentence: float = 0.42
-    kept: float = -0.27
-    kept_document: float = 0.49
+    dense: float = 1.99
+    lexical: float = 2.11
+    second: float = 1.34
+    words: float = 1.47
+    terms: float = 1.17
+    sentence: float = 0.91
+    answer: float = 0.61
+    within_said: float = 1.05
+    within_terms: float = 0.90
+    heading: float = 0.74
+    length: float = -1.21
+    leaning: float = 0.84
+    foreign: float = -0.35
+    framework: float = -0.28
+    notice: float = -0.39
+    preamble: float = -0.30
+    general: float = -0.04
+    closing: float = 0.77
+    definition: float = 0.82
+    money: float = 0.56
+    aspect: float = 0.86
+    asked: float = 2.39
+    asked_second: float = 2.16
+    asked_words: float = 1.77
+    own_asked: float = 0.23
+    own_asked_second: float = 0.00
+    own_asked_words: float = 0.15
+    asks_consequence: float = 0.46
+    asks_share: float = 0.37
+    asks_time: float = 0.74
+    asks_twice: float = 0.41
+    asks_who: float = 0.31
+    own_dense: float = 0.26
+    own_lexical: float = 0.61
+    own_words: float = 0.41
+    own_terms: float = 0.45
+    own_sentence: float = 0.27
+    kept: float = -0.22
+    kept_document: float = 0.22
 
 
 class Ranker:
@@ -74,46 +80,28 @@ class Ranker:
     def rank(
         self,
         question: Question,
-        scored: Sequence[Scored],
-        own: Sequence[Scored] = (),
-        kept: Place | None = None,
+        found: Found,
     ) -> list[RankedUnit]:
-        """Units of the retrieved chunks with their chances, best first.
-
-        In a conversation `own` are the chunks found for the last turn alone and `kept` is the unit talked about.
-        """
-        found = _by_unit((*scored, *own))
+        """The units found with their chances, best first."""
         ranked = [
             RankedUnit(
                 self._corpus.unit(*place),
                 sum(self._weights[name] * value for name, value in signals.items()) / _ODDS,
-                tuple(dict.fromkeys(hit.chunk.path for hit in found[place] if not hit.chunk.wide)),
+                _paths((*found.hits.get(place, ()), *found.own_hits.get(place, ()))),
             )
-            for place, signals in self.signals(question, scored, own, kept).items()
+            for place, signals in self.signals(question, found).items()
         ]
         return _with_chances(sorted(ranked, key=lambda unit: -unit.score))
 
-    def signals(
-        self,
-        question: Question,
-        scored: Sequence[Scored],
-        own: Sequence[Scored] = (),
-        kept: Place | None = None,
-    ) -> dict[Place, dict[str, float]]:
+    def signals(self, question: Question, found: Found) -> dict[Place, dict[str, float]]:
         """What `rank` weighs, by unit; for learning the weights."""
-        hits, own_hits = _by_unit(scored), _by_unit(own)
         asked = self._signals.asked(question)
-        return {
-            place: self._signals.read(asked, place, hits.get(place, ()), own_hits.get(place, ()), kept)
-            for place in dict.fromkeys((*hits, *own_hits))
-        }
+        return {place: self._signals.read(asked, place, found) for place in found.places}
 
 
-def _by_unit(scored: Sequence[Scored]) -> dict[Place, list[Scored]]:
-    by_unit: dict[Place, list[Scored]] = {}
-    for hit in scored:
-        by_unit.setdefault((hit.chunk.doc, hit.chunk.unit), []).append(hit)
-    return by_unit
+def _paths(hits: Sequence[Scored]) -> tuple[str, ...]:
+    """The clauses that were found, best first."""
+    return tuple(dict.fromkeys(hit.chunk.path for hit in hits if not hit.chunk.wide))
 
 
 def _with_chances(ranked: Sequence[RankedUnit]) -> list[RankedUnit]:

@@ -9,7 +9,7 @@ any other model nothing is refused here.
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from assistant.question import OUT_OF_CORPUS, Question, Refusal
 from assistant.retrieval.chain import HybridRetriever
 from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
 from corpus.vocabulary import Vocabulary
 from indexer.embeddings import Vectors
@@ -186,20 +186,20 @@ class Relevance:
         listed = (*lexicon.intents.values(), *lexicon.aspects.values())
         asking = {*lexicon.amount_cues, *lexicon.generic, *(cue for cues in listed for cue in cues)}
         words = (word for word in lexicon.synonyms if word not in asking)
-        return _any(sorted(words, key=len, reverse=True))
+        return any_word(words)
 
     @cached_property
     def _handles(self) -> re.Pattern[str]:
         entries = self._corpus.entries.values()
-        return _any(name for entry in entries for name in (*entry.handles, *entry.topics, *entry.aliases))
+        return any_word(name for entry in entries for name in (*entry.handles, *entry.topics, *entry.aliases))
 
     @cached_property
     def _outside(self) -> re.Pattern[str]:
-        return _any(word for topic in self._lexicon.outside for word in topic.words)
+        return any_word(word for topic in self._lexicon.outside for word in topic.words)
 
     @cached_property
     def _places(self) -> re.Pattern[str]:
-        return _any(self._lexicon.elsewhere)
+        return any_word(self._lexicon.elsewhere)
 
     @lru_cache(maxsize=512)  # noqa: B019 - one Relevance lives as long as the process
     def _unit(self, doc: str, label: str) -> tuple[frozenset[str], str, frozenset[str]]:
@@ -207,7 +207,3 @@ class Relevance:
         unit = self._corpus.unit(doc, label)
         text = fold(f"{self._corpus.document(doc).title}\n{unit.text}")
         return frozenset(grams(unit.heading)), text, frozenset(grams(text))
-
-
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(fold(word)) for word in words))

@@ -8,19 +8,20 @@ In a conversation the last turn is measured once more by itself.
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from assistant.question import Intent, Question
 from assistant.retrieval.chain import Scored
+from assistant.retrieval.familiar import Familiar
 from assistant.wording import Rarity, Weighed, grams
 from corpus.catalog import Corpus
 from corpus.folding import fold
 from corpus.model import Document, Unit
 from corpus.quantities.quantity import Measure, find_quantities
 
-__all__ = ["Asked", "Place", "Signals"]
+__all__ = ["Asked", "Found", "Place", "Signals"]
 
 Place = tuple[str, str]
 
@@ -51,6 +52,23 @@ class _Words:
         return cls(
             rarity.weigh(grams(said), strict=strict), rarity.weigh(grams(f"{said} {terms}"), strict=strict)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search found: chunks and likeness by unit, for the whole conversation and for its last turn alone;
+    `kept` is the unit that was talked about before."""
+
+    hits: Mapping[Place, Sequence[Scored]]
+    familiar: Familiar
+    own_hits: Mapping[Place, Sequence[Scored]] = field(default_factory=dict)
+    own_familiar: Familiar = field(default_factory=dict)
+    kept: Place | None = None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every unit that anything speaks for."""
+        return tuple(dict.fromkeys((*self.hits, *self.familiar, *self.own_hits, *self.own_familiar)))
 
 
 class Asked:
@@ -92,31 +110,41 @@ class Signals:
         self,
         asked: Asked,
         place: Place,
-        hits: Sequence[Scored],
-        own_hits: Sequence[Scored] = (),
-        kept: Place | None = None,
+        found: Found,
     ) -> dict[str, float]:
-        """The signals of one unit: `hits` are its chunks found for the whole conversation, `own_hits` for the
-        last turn alone; `kept` is the unit that was talked about before."""
+        """The signals of one unit among what was `found`."""
+        hits, own_hits, kept = found.hits.get(place, ()), found.own_hits.get(place, ()), found.kept
         question, unit = asked.question, self._traits[place]
-        found = {
+        signals = {
             "dense": max((hit.dense for hit in hits), default=0.0),
             "lexical": max((hit.lexical for hit in hits), default=0.0),
             "second": hits[1].score if len(hits) > 1 else 0.0,
+            **self._alike(place, found),
             **self._shared(asked, place, unit),
             **self._fitting(question, place, unit),
         }
         for cue in asked.cues:
-            found[cue] = float(unit.answers(cue))
+            signals[cue] = float(unit.answers(cue))
         if question.context:
-            found["own_dense"] = max((hit.dense for hit in own_hits), default=0.0)
-            found["own_lexical"] = max((hit.lexical for hit in own_hits), default=0.0)
-            found["own_words"] = asked.own.said.share(unit.words)
-            found["own_terms"] = asked.own.terms.share(unit.words)
-            found["own_sentence"] = unit.best_sentence(asked.own.terms)
-            found["kept"] = float(place == kept)
-            found["kept_document"] = float(kept is not None and place[0] == kept[0])
-        return found
+            signals["own_dense"] = max((hit.dense for hit in own_hits), default=0.0)
+            signals["own_lexical"] = max((hit.lexical for hit in own_hits), default=0.0)
+            signals["own_words"] = asked.own.said.share(unit.words)
+            signals["own_terms"] = asked.own.terms.share(unit.words)
+            signals["own_sentence"] = unit.best_sentence(asked.own.terms)
+            signals["kept"] = float(place == kept)
+            signals["kept_document"] = float(kept is not None and place[0] == kept[0])
+        return signals
+
+    def _alike(self, place: Place, found: "Found") -> dict[str, float]:
+        """Likeness to the unit's expected questions: of the whole conversation, and of its last turn."""
+        signals = {}
+        for prefix, familiar in {"": found.familiar, "own_": found.own_familiar}.items():
+            if place in familiar:
+                like = familiar[place]
+                signals[f"{prefix}asked"] = like.nearest
+                signals[f"{prefix}asked_second"] = like.second
+                signals[f"{prefix}asked_words"] = like.words
+        return signals
 
     def _shared(self, asked: Asked, place: Place, unit: "_Traits") -> dict[str, float]:
         within = asked.within(place[0], self._rarity_of(place[0]))

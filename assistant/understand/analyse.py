@@ -11,8 +11,9 @@ from assistant.understand.references import DocumentNames, find_nth, find_units
 from assistant.understand.scope import Scope
 from assistant.understand.topics import KnownWords
 from assistant.understand.typos import Speller
+from assistant.understand.unserved import any_of
 from corpus.catalog import Corpus
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
 from corpus.quantities.dates import find_dates
 from corpus.quantities.quantity import Measure, find_quantities
@@ -46,12 +47,9 @@ class Analyser:
         self._known = KnownWords(lexicon, text)
         self._followups = Followups(lexicon, corpus, self._names)
         self._synonyms = [(fold(word), terms) for word, terms in lexicon.synonyms.items()]
-        self._intents = [
-            (Intent(name), re.compile("|".join(re.escape(fold(cue)) for cue in cues)))
-            for name, cues in lexicon.intents.items()
-        ]
-        self._cues = {name: re.compile("|".join(patterns)) for name, patterns in lexicon.cues.items()}
-        self._amount = re.compile("|".join(re.escape(fold(cue)) for cue in lexicon.amount_cues))
+        self._intents = [(Intent(name), any_word(cues)) for name, cues in lexicon.intents.items()]
+        self._cues = {name: any_of(patterns) for name, patterns in lexicon.cues.items()}
+        self._amount = any_word(lexicon.amount_cues)
 
     def analyse(self, text: str, history: Sequence[str], as_of: date) -> Question:
         """Analyse `text` in the light of the earlier user turns `history`; `as_of` is today for the user."""
@@ -80,7 +78,7 @@ class Analyser:
             units=units,
             repeals=repeals,
             nth=nth,
-            mentions=tuple(find_quantities(asked)),
+            mentions=find_quantities(asked),
             context=context,
             wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
             refusal=self._refusal(

@@ -13,7 +13,7 @@ from functools import cached_property
 from assistant.understand.references import DocumentNames
 from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
 from corpus.quantities.quantity import find_quantities
 
@@ -40,8 +40,7 @@ class Followups:
     """Decides whether a question stands on its own."""
 
     def __init__(self, lexicon: Lexicon, corpus: Corpus, names: DocumentNames) -> None:
-        words = sorted({*lexicon.fillers, *lexicon.amount_cues}, key=len, reverse=True)
-        self._idle = re.compile("|".join(re.escape(fold(word)) for word in words))
+        self._idle = any_word({*lexicon.fillers, *lexicon.amount_cues})
         self._synonyms = {fold(word): terms for word, terms in lexicon.synonyms.items()}
         self._corpus = corpus
         self._names = names

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.question import NamedRepeal, Nth, UnitReference
 from assistant.understand.titles import LooseTitles
@@ -26,6 +27,7 @@ _CLAUSE = re.compile(
     rf"的?第?[（(]?(?P<n>[{_CN}]+|\d+)[)）]?(?P<w>款|项|点|目)|[（(](?P<b>[{_CN}]+|\d+)[)）]"
 )
 _MOST_UNITS = 5
+_REMEMBERED = 64
 _NESTED = re.compile(rf"(?<![{_CN}第])(?P<part>[{_CN}])\((?P<n>[{_CN}]+)\)")
 _PART = re.compile(rf"第(?P<n>[{_CN}]+)(?:大?部分|章)")
 _NTH = re.compile(
@@ -57,6 +59,7 @@ class DocumentNames:
             for handle in sorted(entry.handles, key=len, reverse=True)
         ]
 
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - one instance lives as long as the process
     def find(self, question: str) -> NamedDocuments:
         """Documents named in `question`; `rest` is the folded question without their names."""
         rest = fold(question)

@@ -5,11 +5,11 @@ the asker it is left to the judgement after retrieval.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from assistant.question import OUT_OF_CORPUS, Refusal
 from assistant.understand.unserved import Unserved, any_of
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon, Outside
 
 __all__ = ["Scope"]
@@ -45,19 +45,19 @@ class Scope:
         self._lexicon = lexicon
         self._text = corpus_text
         self._unserved = Unserved(lexicon)
-        self._places = _words(lexicon.elsewhere)
-        self._home = _words(lexicon.home)
-        self._bystander = re.compile(rf"的?(?:{_words(lexicon.bystanders).pattern})")
-        self._districts = _words(lexicon.districts)
+        self._places = any_word(lexicon.elsewhere)
+        self._home = any_word(lexicon.home)
+        self._bystander = re.compile(rf"的?(?:{any_word(lexicon.bystanders).pattern})")
+        self._districts = any_word(lexicon.districts)
         self._district_own = any_of(lexicon.district_own)
-        self._topics = [(topic, _words(topic.words)) for topic in lexicon.outside]
+        self._topics = [(topic, any_word(topic.words)) for topic in lexicon.outside]
         self._mentioned = any_of(lexicon.mentioned)
         cues = {
             *lexicon.amount_cues,
             *lexicon.generic,
             *(cue for cues in lexicon.intents.values() for cue in cues),
         }
-        self._matters = _words(word for word in lexicon.synonyms if len(word) >= _TERM and word not in cues)
+        self._matters = any_word(word for word in lexicon.synonyms if len(word) >= _TERM and word not in cues)
         self._notice = [(re.compile(bound.asks), bound) for bound in lexicon.notice_bound]
 
     def judge(self, question: str, *, names_document: bool) -> Refusal | None:
@@ -172,10 +172,6 @@ def _of_place(place: str) -> Refusal:
         f"知识库只收北京市的17份政策文件，没有{place}的政策，不能回答那里的标准。",
         OUT_OF_CORPUS,
     )
-
-
-def _words(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(fold(word)) for word in sorted(words, key=len, reverse=True)))
 
 
 def _clauses(folded: str) -> list[tuple[int, int]]:

@@ -56,14 +56,12 @@ class Speller:
             for size in _SIZES:
                 for start in range(len(run) - size + 1):
                     window = run[start : start + size]
-                    if window in self._text or window in self._spoken:
+                    following = run[start + size : start + size + 1]
+                    term = self._homophone(window, following) or self._lookalike(window)
+                    # Whether the window is right as it stands is asked last: it reads through the corpus.
+                    if not term or window in self._spoken or window in self._text:
                         continue
-                    if any(set(window) & set(old) for old, _ in mended):
-                        continue
-                    term = self._homophone(window, run[start + size : start + size + 1]) or self._lookalike(
-                        window
-                    )
-                    if term:
+                    if not any(set(window) & set(old) for old, _ in mended):
                         mended.append((window, term))
         for old, new in mended:
             question = question.replace(old, new)

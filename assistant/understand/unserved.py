@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.question import Refusal
-from corpus.folding import fold
+from corpus.folding import any_word
 from corpus.lexicon import Lexicon
 
 __all__ = ["Unserved", "any_of"]
@@ -25,7 +25,7 @@ class Unserved:
         self._writing = any_of(lexicon.writing)
         self._chitchat = any_of(lexicon.chitchat)
         self._help, self._forgery, self._consequences = (
-            re.compile("|".join(re.escape(fold(word)) for word in words))
+            any_word(words)
             for words in (lexicon.fraud.help, lexicon.fraud.forgery, lexicon.fraud.consequences)
         )
 

@@ -37,6 +37,7 @@ _RANKED = re.compile("[得获拿是排列了]$")
 _LONGEST_JOIN = 8
 # Longer numbers without unit are telephone and account numbers.
 _LONGEST_BARE = 9
+_NUMBERED = frozenset("件表图注录第条款例题")
 _COMPARABLE = Decimal(200)
 # The beginnings that a number may have, so that the search passes other characters quickly.
 _START = rf"(?=[0-9{_NUMERAL}万半对第前亿负¥人俩仨A-Za-z\[〔【(上下同某统任新逐之代编邮电证账 \t-])"
@@ -258,5 +259,6 @@ def _counts(text: str, amount: Amount) -> bool:
         return len(amount.digits) > 1 and (not after.isalpha() or after in "呢吗的了以左上下至到和与")
     lettered = any(char.isascii() and char.isalpha() for char in before + after)
     long = len(amount.digits) > _LONGEST_BARE
-    numbering = before == "." or (after and after in ".、" and len(amount.digits) <= 2)
+    heads = not before.isalpha() or before in _NUMBERED
+    numbering = before == "." or (heads and after and after in ".、" and len(amount.digits) <= 2)
     return not (lettered or numbering or long)

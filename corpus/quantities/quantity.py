@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from corpus.errors import InvalidInput
 from corpus.quantities.amounts import RANGE, Amount, scan
@@ -172,10 +173,13 @@ _SHARE_PATTERN = re.compile(rf"(?:{_alternatives(_BEFORE_SHARE)})[^,。;、:?!()
 _AFTER_PATTERN = re.compile(
     rf"[ \t]*(?:{_alternatives(_AFTER)})(?:[ \t]*\((?P<not>不)?含[^()税费]{{0,12}}(?P<mark>\)))?"
 )
+# A question and the clauses that answer it are read by several steps.
+_REMEMBERED = 1024
 _LIST = re.compile(r"[ \t]*(?:以及|[、和与及或])[ \t]*")
 
 
-def find_quantities(text: str) -> list[Mention]:
+@lru_cache(maxsize=_REMEMBERED)
+def find_quantities(text: str) -> tuple[Mention, ...]:
     """Every quantity that `text` names, in reading order and without overlap; offsets are those of `text`.
 
     Money is in 元 (also 1200万 without its 元), ratios are fractions (30%, 三成, 百分之三十). Ends of ranges
@@ -200,7 +204,7 @@ def find_quantities(text: str) -> list[Mention]:
             comparison = _inherited(plain, previous, amount, mentions[-1]) if previous else Comparison.EXACT
         mentions.append(_mention(text, amount, comparison))
         place += 1
-    return mentions
+    return tuple(mentions)
 
 
 def _mention(text: str, amount: Amount, comparison: Comparison) -> Mention:

@@ -20,7 +20,7 @@ from corpus.rulebook.formula import (
     Split,
 )
 
-__all__ = ["Location", "constants_of", "inputs_of", "parts_of"]
+__all__ = ["Location", "constants_of", "inputs_of", "leaves_of", "parts_of"]
 
 Location = tuple[str | int, ...]
 
@@ -65,3 +65,8 @@ def inputs_of(part: Model) -> tuple[str, ...]:
         case Each():
             return part.over
     return ()
+
+
+def leaves_of(tree: Model | None) -> tuple[str, ...]:
+    """Every input that a formula names anywhere, in reading order; none for no formula."""
+    return () if tree is None else tuple(name for _, part in parts_of(tree) for name in inputs_of(part))

@@ -98,7 +98,7 @@ def test_a_written_date_is_read_back_and_counts_nothing(day: date, signs: str) -
     )
     [found] = find_dates(f"于{written}施行", TODAY)
     assert (found.text, found.first, found.last) == (written, day, day)
-    assert find_quantities(f"于{written}施行") == []
+    assert find_quantities(f"于{written}施行") == ()
 
 
 @given(st.text(alphabet="0123456789年月日.-/至到—前去今上下半底初个第一二十〇 目现", max_size=40), st.dates())
