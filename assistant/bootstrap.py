@@ -1,6 +1,7 @@
 """The only place that builds adapters and wires the steps together."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,13 +23,38 @@ from assistant.wording import Rarity
 from corpus.catalog import Corpus, load_corpus
 from corpus.expected import read_expected
 from corpus.lexicon import load_lexicon
-from corpus.links import find_links
-from corpus.rules import read_rules
+from corpus.links import Links, find_links
+from corpus.rules import RuleBook, read_rules
 from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder, embedder_name, load_embedder
-from indexer.index import SearchIndex
+from indexer.index import IndexStatus, SearchIndex
 
-__all__ = ["build", "build_finder", "build_relevance", "build_search", "build_search_index"]
+__all__ = [
+    "Search",
+    "Serving",
+    "build",
+    "build_finder",
+    "build_relevance",
+    "build_search",
+    "build_search_index",
+    "build_serving",
+]
+
+Search = Callable[[str, int], list[dict[str, Any]]]
+"""From words and a number to that many ranked units, as `zhengce search` shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """All that a server needs of one index version; safe to share between threads."""
+
+    pipeline: Pipeline
+    search: Search
+    status: IndexStatus
+    corpus: Corpus
+    rules: RuleBook
+    links: Links
+    embedder: Embedder
 
 
 def build(
@@ -40,43 +66,44 @@ def build(
 
     `open_embedder` gives an embedder that is being opened already; the default opens it here.
     """
+    return build_serving(settings, report, open_embedder).pipeline
+
+
+def build_serving(
+    settings: Settings,
+    report: Callable[[str], None] = lambda _: None,
+    open_embedder: Callable[[], Embedder] | None = None,
+) -> Serving:
+    """Pipeline, search and texts on the current index; takes and raises what `build` does."""
     corpus = load_corpus()
     rarity = _rarity(corpus)
     index = SearchIndex.open(settings.home, settings.dense_backend)
-    embedder = open_embedder or _embedder(settings, report)
+    open_embedder = open_embedder or _embedder(settings, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
     analyser = Analyser(corpus, load_lexicon())
-    calculator = Calculator(read_rules(settings.home / "cache"), rarity)
-    finder = _finder(corpus, rarity, index, embedder())
-    return Pipeline(analyser, finder, calculator, composer, Verifier(corpus), index.version)
+    rules = read_rules(settings.home / "cache")
+    embedder = open_embedder()
+    links = find_links(corpus)
+    finder = _finder(corpus, rarity, links, index, embedder)
+    pipeline = Pipeline(
+        analyser, finder, Calculator(rules, rarity), composer, Verifier(corpus), index.version
+    )
+    search = _search(analyser, finder)
+    return Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
 
 
-def build_search(settings: Settings) -> Callable[[str, int], list[dict[str, Any]]]:
-    """A function from words and a number to that many ranked units, as `zhengce search` shows them."""
-    analyser = Analyser(load_corpus(), load_lexicon())
-    finder = build_finder(settings)
-
-    def search(words: str, k: int) -> list[dict[str, Any]]:
-        ranked = finder.search(analyser.analyse(words, (), date.today()))
-        return [
-            {
-                "doc": hit.unit.doc,
-                "unit": hit.unit.label,
-                "heading": hit.unit.heading,
-                "score": round(hit.score, 4),
-                "text": hit.unit.text,
-            }
-            for hit in ranked[:k]
-        ]
-
-    return search
+def build_search(settings: Settings) -> Search:
+    """Search alone on the current index."""
+    corpus = load_corpus()
+    return _search(Analyser(corpus, load_lexicon()), build_finder(settings))
 
 
 def build_finder(settings: Settings) -> EvidenceFinder:
     """Retrieval alone on the current index, for learning what it weighs."""
     corpus = load_corpus()
     index = SearchIndex.open(settings.home, settings.dense_backend)
-    return _finder(corpus, _rarity(corpus), index, _embedder(settings, lambda _: None)())
+    embedder = _embedder(settings, lambda _: None)()
+    return _finder(corpus, _rarity(corpus), find_links(corpus), index, embedder)
 
 
 def build_relevance(settings: Settings) -> Relevance:
@@ -104,12 +131,31 @@ def _embedder(settings: Settings, report: Callable[[str], None]) -> Callable[[],
     return lambda: load_embedder(settings.embedding_model, settings.home, report)
 
 
-def _finder(corpus: Corpus, rarity: Rarity, index: SearchIndex, embedder: Embedder) -> EvidenceFinder:
+def _search(analyser: Analyser, finder: EvidenceFinder) -> Search:
+    def search(words: str, k: int) -> list[dict[str, Any]]:
+        ranked = finder.search(analyser.analyse(words, (), date.today()))
+        return [
+            {
+                "doc": hit.unit.doc,
+                "unit": hit.unit.label,
+                "heading": hit.unit.heading,
+                "score": round(hit.score, 4),
+                "text": hit.unit.text,
+            }
+            for hit in ranked[:k]
+        ]
+
+    return search
+
+
+def _finder(
+    corpus: Corpus, rarity: Rarity, links: Links, index: SearchIndex, embedder: Embedder
+) -> EvidenceFinder:
     lexicon = load_lexicon()
     retriever = HybridRetriever(index, embedder)
     return EvidenceFinder(
         corpus,
-        find_links(corpus),
+        links,
         retriever,
         Ranker(corpus, rarity, tuple(lexicon.aspects)),
         Relevance(corpus, rarity, lexicon, retriever),

@@ -266,6 +266,23 @@ def corpus_export(as_json: bool, as_of: date | None) -> None:
     _show(export_corpus(load_corpus(), as_of or date.today()), as_json, "")
 
 
+@cli.command()
+@click.option("--host", metavar="H", help="监听的地址（默认 127.0.0.1）")
+@click.option("--port", metavar="P", type=click.IntRange(0, 65535), help="监听的端口（默认 8000）")
+@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="进程数（默认 1）")
+def serve(**given: Any) -> None:
+    """启动 HTTP 服务：问答、检索、计算接口，以及 OpenAI 和 Dify 的兼容接口。
+
+    其他设置见 docs/settings.md。
+    """
+    from assistant.service.server import serve as run
+
+    run(
+        {name: value for name, value in given.items() if value is not None},
+        lambda line: click.echo(line, err=True),
+    )
+
+
 @cli.group("eval")
 def evaluate() -> None:
     """运行评测集。"""

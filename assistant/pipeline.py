@@ -2,20 +2,26 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import ParamSpec, TypeVar
 
 from assistant.answer import Answer
 from assistant.calculator.propose import Calculator
 from assistant.composing.compose import Composer
 from assistant.composing.render import render
+from assistant.question import QUESTION_LIMIT
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
 
-__all__ = ["QUESTION_LIMIT", "Pipeline"]
+__all__ = ["Observer", "Pipeline"]
 
-QUESTION_LIMIT = 2000
+Observer = Callable[[str, object, float], None]
+"""Told after each step: its name, what it returned and the seconds it took."""
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class Pipeline:
@@ -37,16 +43,23 @@ class Pipeline:
         self._verifier = verifier
         self._version = version
 
-    def answer(self, text: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
+    def answer(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        as_of: date | None = None,
+        observe: Observer | None = None,
+    ) -> Answer:
         """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today)."""
         started = time.perf_counter()
         text = _readable(text)
-        question = self._analyser.analyse(
-            text[:QUESTION_LIMIT], tuple(map(_readable, history)), as_of or date.today()
-        )
-        evidence = self._finder.find(question)
-        computed = self._calculator.calculate(question, evidence)
-        draft = self._verifier.verify(self._composer.compose(question, evidence, computed))
+        day, turns = as_of or date.today(), tuple(map(_readable, history))
+        step = _Steps(observe)
+        question = step("understand", self._analyser.analyse, text[:QUESTION_LIMIT], turns, day)
+        evidence = step("retrieve", self._finder.find, question)
+        computed = step("calculate", self._calculator.calculate, question, evidence)
+        composed = step("compose", self._composer.compose, question, evidence, computed)
+        draft = step("verify", self._verifier.verify, composed)
         return Answer(
             id=uuid.uuid4().hex,
             question=text,
@@ -59,6 +72,20 @@ class Pipeline:
             index_version=self._version,
             latency_ms=(time.perf_counter() - started) * 1000,
         )
+
+
+class _Steps:
+    """Runs steps, and tells who observes what each came to."""
+
+    def __init__(self, observe: Observer | None) -> None:
+        self._observe = observe
+
+    def __call__(self, name: str, step: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        started = time.perf_counter()
+        result = step(*args, **kwargs)
+        if self._observe is not None:
+            self._observe(name, result, time.perf_counter() - started)
+        return result
 
 
 def _readable(text: str) -> str:

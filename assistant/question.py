@@ -9,7 +9,19 @@ from corpus.quantities.quantity import Mention
 
 OUT_OF_CORPUS = "可以改问北京市这17份文件里的支持政策，或用 zhengce search 查找相关条款。"
 
-__all__ = ["OUT_OF_CORPUS", "Intent", "NamedRepeal", "Nth", "Question", "Refusal", "UnitReference"]
+QUESTION_LIMIT = 2000
+"""Characters of a question that are read."""
+
+__all__ = [
+    "OUT_OF_CORPUS",
+    "QUESTION_LIMIT",
+    "Intent",
+    "NamedRepeal",
+    "Nth",
+    "Question",
+    "Refusal",
+    "UnitReference",
+]
 
 
 class Intent(StrEnum):

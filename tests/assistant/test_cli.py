@@ -163,6 +163,7 @@ COMMANDS = [
     ["calc"],
     ["corpus"],
     ["corpus", "export"],
+    ["serve"],
     ["eval"],
 ]
 

@@ -1,0 +1,124 @@
+"""The one use case behind every way of asking: answer on the current index, and keep what was answered."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+
+from assistant.answer import Answer
+from assistant.bootstrap import Serving
+from assistant.service.engine import Engine
+from assistant.service.metrics import Metrics
+from assistant.service.problems import Problem
+from assistant.service.settings import ServiceSettings
+from assistant.service.store.store import Answered, Store
+from assistant.service.trace import Trace
+
+__all__ = ["NO_CONVERSATION", "Answering", "Asked", "Tell"]
+
+NO_CONVERSATION = "没有会话“{}”。用 GET /v1/conversations 查看已有的会话。"
+
+Tell = Callable[[str], object]
+"""Hears the name of each step as it ends, in the thread that computes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: whose, by which channel, after which earlier questions or in which conversation.
+
+    `user` narrows the conversation to one user of the owner, where the channel knows users; `begins` says that
+    the conversation is a new one, to be kept with its first answer.
+    """
+
+    owner: str
+    channel: str
+    question: str
+    history: tuple[str, ...] = ()
+    as_of: date | None = None
+    conversation_id: str | None = None
+    user: str | None = None
+    begins: bool = False
+
+
+class Answering:
+    """Answers questions and keeps every answer before it is shown."""
+
+    def __init__(self, engine: Engine, store: Store, metrics: Metrics, limits: ServiceSettings) -> None:
+        self._engine = engine
+        self._store = store
+        self._metrics = metrics
+        self._limits = limits
+        self._release = version("zhengce")
+
+    async def begin(self, asked: Asked, tell: Tell = lambda _: None) -> Future[Answer]:
+        """Check the question and hand it to the threads; `finish` waits for the answer.
+
+        Raises Problem for a question that is too long, an unknown conversation or too many waiting, and
+        IndexMissing or IndexBroken without a usable index.
+        """
+        most = self._limits.max_question_chars
+        if len(asked.question) > most:
+            raise Problem(422, f"问题太长，最多 {most} 字。", "question_too_long")
+        key = asked.conversation_id
+        if (
+            key is not None
+            and not asked.begins
+            and (await asyncio.to_thread(self._store.conversation, asked.owner, key, asked.user) is None)
+        ):
+            raise Problem(404, NO_CONVERSATION.format(key[:40]), "unknown_conversation")
+        return self._engine.submit(lambda serving: self._answer(asked, tell, serving))
+
+    async def finish(self, begun: Future[Answer]) -> Answer:
+        """The answer that was begun; raises Problem, and SQLAlchemyError where it could not be kept."""
+        return await self._engine.result(begun)
+
+    async def outcome(self, begun: Future[Answer]) -> Answer | BaseException:
+        """The answer that was begun, or what `finish` would raise: for streams, which must end by themselves."""
+        (outcome,) = await asyncio.gather(self.finish(begun), return_exceptions=True)
+        return outcome
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Begin and finish."""
+        return await self.finish(await self.begin(asked))
+
+    def _answer(self, asked: Asked, tell: Tell, serving: Serving) -> Answer:
+        def told(step: str, seconds: float) -> None:
+            self._metrics.step_seconds.labels(step).observe(seconds)
+            tell(step)
+
+        trace = Trace(told)
+        day = asked.as_of or date.today()
+        history = self._history(asked)
+        answer = serving.pipeline.answer(asked.question, history, day, trace)
+        versions = {
+            "index": serving.status.version,
+            "model": serving.status.model,
+            "release": self._release,
+        }
+        kept = self._store.keep(
+            Answered(
+                asked.owner,
+                asked.channel,
+                asked.conversation_id,
+                asked.user if asked.begins else None,
+                history,
+                day,
+                answer.to_dict(),
+                trace.steps,
+                versions,
+            )
+        )
+        if not kept:
+            raise Problem(404, NO_CONVERSATION.format(asked.conversation_id), "unknown_conversation")
+        self._metrics.answers.labels(asked.channel, str(answer.refused).lower()).inc()
+        return answer
+
+    def _history(self, asked: Asked) -> tuple[str, ...]:
+        turns = self._limits.max_history_turns
+        if turns == 0:
+            return ()
+        if asked.conversation_id is not None:
+            return self._store.questions(asked.conversation_id, turns)
+        return tuple(turn[: self._limits.max_question_chars] for turn in asked.history[-turns:])

@@ -1,0 +1,99 @@
+"""The application: its parts are built at start and closed at the end; routes are listed once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from assistant.service.answering import Answering
+from assistant.service.deps import Parts
+from assistant.service.engine import Engine
+from assistant.service.limits import RateLimit
+from assistant.service.metrics import Metrics
+from assistant.service.observing import Observing
+from assistant.service.problems import SHAPES, add_handlers, documented
+from assistant.service.routes import ask, conversations, dify, health, openai, reading, rules
+from assistant.service.settings import ServiceSettings
+from assistant.service.store.database import open_database
+from assistant.service.store.store import Store
+from assistant.settings import Settings, load, load_settings
+
+__all__ = ["create_app", "from_environment"]
+
+ROUTERS: tuple[APIRouter, ...] = (
+    ask.router,
+    conversations.router,
+    reading.router,
+    rules.router,
+    openai.router,
+    dify.router,
+    health.router,
+)
+
+_ABOUT = """回答北京市支持政策的问题：每句话注明条款，每个金额给出可以核对的算式。
+
+出错时返回 `application/problem+json`：`code` 固定不变，`detail` 是说明原因和出路的一句话。
+`/v1/chat/completions` 和 `/v1/chat-messages` 分别用 OpenAI 和 Dify 的出错格式。"""
+
+
+def from_environment() -> FastAPI:
+    """The application for `uvicorn --factory assistant.service.app:from_environment`; raises InvalidInput."""
+    return create_app(load_settings(), load(ServiceSettings))
+
+
+def create_app(settings: Settings, service: ServiceSettings) -> FastAPI:
+    """The application; the index loads in the background, and what is kept is ready when requests come."""
+    metrics = Metrics(service.metrics_folder)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        store = Store(open_database(service.database(settings.home)))
+        store.prepare()
+        engine = Engine(settings, service)
+        engine.refresh()
+        answering = Answering(engine, store, metrics, service)
+        app.state.parts = Parts(service, engine, store, metrics, answering, RateLimit(service.rate_limit))
+        yield
+        engine.close()
+        store.close()
+
+    app = FastAPI(
+        title="zhengce 政策问答",
+        description=_ABOUT,
+        version=version("zhengce"),
+        lifespan=lifespan,
+        responses=documented(media="application/problem+json"),
+        generate_unique_id_function=_operation,
+    )
+    app.add_middleware(Observing, metrics=metrics, max_body=service.max_body_bytes)
+    add_handlers(app)
+    # On the routes and not the application, whose own limit would answer in plain text.
+    limited = APIRouter(max_body_size=service.max_body_bytes)
+    for router in ROUTERS:
+        limited.include_router(router)
+    app.include_router(limited)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _operation(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The description of the API, with the one shape of errors that all routes share."""
+    if app.openapi_schema is None:
+        described = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = described["components"]["schemas"]
+        reference = "#/components/schemas/{model}"
+        _, shapes = models_json_schema([(shape, "serialization") for shape in SHAPES], ref_template=reference)
+        schemas |= shapes["$defs"]
+        app.openapi_schema = described
+    return app.openapi_schema

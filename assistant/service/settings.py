@@ -1,0 +1,72 @@
+"""Settings of the service, from the environment and the table `[service]` of the configuration file."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from assistant.question import QUESTION_LIMIT
+from assistant.settings import FileSettings
+
+__all__ = ["ServiceSettings"]
+
+_SHORTEST_KEY = 8
+
+
+class ServiceSettings(FileSettings):
+    """Everything about serving that can be set, each by `ZHENGCE_SERVICE_` and its name in capitals."""
+
+    section: ClassVar[str | None] = "service"
+    model_config = SettingsConfigDict(
+        env_prefix="ZHENGCE_SERVICE_", frozen=True, extra="forbid", populate_by_name=True
+    )
+
+    host: str = Field(default="127.0.0.1", description="监听的地址；不设密钥时只能是本机地址")
+    port: int = Field(default=8000, ge=0, le=65535, description="监听的端口；0 由系统选一个")
+    workers: int = Field(default=1, ge=1, le=64, description="进程数；每个进程约占 500 MB 内存")
+    database_url: str = Field(
+        default="",
+        description="会话、回答、反馈和审计记录存在哪里；不设则用索引目录下的 service.sqlite3，"
+        "PostgreSQL 写 postgresql+psycopg://用户:密码@主机/库",
+    )
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="可用的密钥，用逗号分开（TOML 里写成一列），每个至少 8 个字符；不设则不检查密钥",
+    )
+    open_access: bool = Field(default=False, description="不设密钥也允许监听本机以外的地址")
+    rate_limit: int = Field(
+        default=0, ge=0, description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，按进程计；0 为不限"
+    )
+    max_body_bytes: int = Field(default=262_144, ge=1024, description="请求体最多多少字节")
+    max_question_chars: int = Field(
+        default=QUESTION_LIMIT, ge=1, le=QUESTION_LIMIT, description="一个问题最多多少字"
+    )
+    max_history_turns: int = Field(default=20, ge=0, le=200, description="回答时看此前多少个提问，更早的不看")
+    threads: int = Field(default=2, ge=1, le=64, description="每个进程同时计算多少个回答")
+    max_waiting: int = Field(
+        default=64, ge=0, description="每个进程最多多少个请求排队等待计算，超出的立即得到 503"
+    )
+    timeout_seconds: float = Field(default=30.0, gt=0, description="一个回答最多等多少秒（含排队）")
+
+    metrics_folder: Path | None = Field(
+        default=None,
+        validation_alias=AliasChoices("metrics_folder", "PROMETHEUS_MULTIPROC_DIR"),
+        description="多进程时各进程放指标的目录；zhengce serve 自己设置，自己用 uvicorn 启动时才需要",
+    )
+
+    def database(self, home: Path) -> str:
+        """Where things are kept: what is set, or a file beside the index."""
+        return self.database_url or f"sqlite:///{(home / 'service.sqlite3').absolute()}"
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _long_enough(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < _SHORTEST_KEY for key in value):
+            raise ValueError(f"密钥至少要有 {_SHORTEST_KEY} 个字符")
+        return value

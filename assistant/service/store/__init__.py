@@ -1,0 +1,1 @@
+"""What the service keeps: conversations, answers, feedback and the audit log, in SQLite or PostgreSQL."""

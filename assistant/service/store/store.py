@@ -1,0 +1,229 @@
+"""The one place that reads and writes what the service keeps."""
+
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, delete, func, select, text, tuple_, update
+from sqlalchemy.orm import Session
+
+from assistant.service.store.database import WRITING, migrate
+from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow, FeedbackRow
+
+__all__ = ["Answered", "Store"]
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_TITLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to be kept: the contract's object in `answer`, and what it was made from.
+
+    `begun_by` is the user for whom its conversation is to be begun, None where that stands already.
+    """
+
+    owner: str
+    channel: str
+    conversation_id: str | None
+    begun_by: str | None
+    history: tuple[str, ...]
+    as_of: date
+    answer: dict[str, Any]
+    trace: list[dict[str, Any]]
+    versions: dict[str, str]
+
+
+class Store:
+    """Conversations, answers, feedback and audit log of all owners.
+
+    Every look-up takes the owner, and finds nothing of another one. Safe to share by threads and processes;
+    raises SQLAlchemyError where the database fails.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._reading = engine
+        self._writing = engine.execution_options(**{WRITING: True})
+
+    def prepare(self) -> None:
+        """Bring the schema up to date."""
+        migrate(self._reading)
+
+    def check(self) -> None:
+        """Raise SQLAlchemyError unless the database answers."""
+        with self._reading.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._reading.dispose()
+
+    def begin_conversation(self, owner: str, user: str = "", title: str = "") -> ConversationRow:
+        """A new, empty conversation."""
+        row = _conversation(owner, uuid.uuid4().hex, user, title)
+        with self._write() as session:
+            session.add(row)
+            session.add(_audited(owner, "conversation.create", row.id))
+        return row
+
+    def conversation(self, owner: str, key: str, user: str | None = None) -> ConversationRow | None:
+        """The owner's conversation, and this user's if given; None where there is none."""
+        if not _ID.fullmatch(key):
+            return None
+        with self._read() as session:
+            return session.scalar(_owned(owner, key, user))
+
+    def conversations(self, owner: str, limit: int, after: str | None = None) -> list[ConversationRow]:
+        """The owner's conversations, those used last first; `after` is the id of the last one already seen."""
+        rows = (
+            select(ConversationRow)
+            .where(ConversationRow.owner == owner)
+            .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
+            .limit(limit)
+        )
+        with self._read() as session:
+            if after is not None:
+                last = session.scalar(_owned(owner, after)) if _ID.fullmatch(after) else None
+                if last is None:
+                    return []
+                place = tuple_(ConversationRow.updated_at, ConversationRow.id)
+                rows = rows.where(place < tuple_(last.updated_at, last.id))
+            return list(session.scalars(rows))
+
+    def delete_conversation(self, owner: str, key: str) -> bool:
+        """Delete a conversation with its answers and their feedback; False where there is none."""
+        if not _ID.fullmatch(key):
+            return False
+        with self._write() as session:
+            gone = session.scalar(
+                delete(ConversationRow)
+                .where(ConversationRow.id == key, ConversationRow.owner == owner)
+                .returning(ConversationRow.id)
+            )
+            if gone is not None:
+                session.add(_audited(owner, "conversation.delete", key))
+        return gone is not None
+
+    def answers(self, conversation: str) -> list[AnswerRow]:
+        """The answers of a conversation, oldest first."""
+        rows = select(AnswerRow).where(AnswerRow.conversation_id == conversation).order_by(AnswerRow.number)
+        with self._read() as session:
+            return list(session.scalars(rows))
+
+    def questions(self, conversation: str, limit: int) -> tuple[str, ...]:
+        """The last questions of a conversation, oldest first."""
+        rows = (
+            select(AnswerRow.question)
+            .where(AnswerRow.conversation_id == conversation)
+            .order_by(AnswerRow.number.desc())
+            .limit(limit)
+        )
+        with self._read() as session:
+            return tuple(reversed(session.scalars(rows).all()))
+
+    def keep(self, answered: Answered) -> bool:
+        """Keep an answer; False, and nothing kept, where its conversation was deleted meanwhile."""
+        now = _now()
+        with self._write() as session:
+            if answered.conversation_id is not None and answered.begun_by is not None:
+                title = answered.answer["question"][:_TITLE]
+                session.add(_conversation(answered.owner, answered.conversation_id, answered.begun_by, title))
+                session.flush()
+            elif answered.conversation_id is not None:
+                found = session.scalar(
+                    update(ConversationRow)
+                    .where(
+                        ConversationRow.id == answered.conversation_id,
+                        ConversationRow.owner == answered.owner,
+                    )
+                    .values(updated_at=now)
+                    .returning(ConversationRow.id)
+                )
+                if found is None:
+                    return False
+            session.add(
+                AnswerRow(
+                    id=answered.answer["id"],
+                    owner=answered.owner,
+                    channel=answered.channel,
+                    conversation_id=answered.conversation_id,
+                    question=answered.answer["question"],
+                    history=list(answered.history),
+                    as_of=answered.as_of,
+                    answer=answered.answer,
+                    trace=answered.trace,
+                    versions=answered.versions,
+                    created_at=now,
+                )
+            )
+            session.add(_audited(answered.owner, f"answer.{answered.channel}", answered.answer["id"]))
+        return True
+
+    def answer(self, owner: str, key: str) -> AnswerRow | None:
+        """The owner's answer with this id."""
+        if not _ID.fullmatch(key):
+            return None
+        with self._read() as session:
+            return session.scalar(select(AnswerRow).where(AnswerRow.id == key, AnswerRow.owner == owner))
+
+    def keep_feedback(self, owner: str, answer: str, rating: str, comment: str) -> FeedbackRow | None:
+        """Keep what a user thought of an answer; None where the owner has no such answer."""
+        if not _ID.fullmatch(answer):
+            return None
+        with self._write() as session:
+            mine = select(AnswerRow.id).where(AnswerRow.id == answer, AnswerRow.owner == owner)
+            if session.scalar(mine.with_for_update()) is None:
+                return None
+            row = FeedbackRow(
+                id=uuid.uuid4().hex,
+                answer_id=answer,
+                owner=owner,
+                rating=rating,
+                comment=comment,
+                created_at=_now(),
+            )
+            session.add(row)
+            session.add(_audited(owner, f"feedback.{rating}", answer))
+        return row
+
+    def counts(self, conversations: Sequence[str]) -> dict[str, int]:
+        """How many answers each of these conversations holds."""
+        rows = (
+            select(AnswerRow.conversation_id, func.count())
+            .where(AnswerRow.conversation_id.in_(conversations))
+            .group_by(AnswerRow.conversation_id)
+        )
+        with self._read() as session:
+            return {str(key): count for key, count in session.execute(rows)}
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def _conversation(owner: str, key: str, user: str, title: str) -> ConversationRow:
+    now = _now()
+    return ConversationRow(id=key, owner=owner, user=user, title=title, created_at=now, updated_at=now)
+
+
+def _owned(owner: str, key: str, user: str | None = None) -> Select[ConversationRow]:
+    rows = select(ConversationRow).where(ConversationRow.id == key, ConversationRow.owner == owner)
+    return rows if user is None else rows.where(ConversationRow.user == user)
+
+
+def _audited(owner: str, action: str, target: str) -> AuditRow:
+    return AuditRow(at=_now(), owner=owner, action=action, target=target)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,84 @@
+"""The tables, as SQLAlchemy maps them; `versions/` creates them."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+__all__ = ["AnswerRow", "AuditRow", "Base", "ConversationRow", "FeedbackRow"]
+
+
+class _Moment(TypeDecorator[datetime]):
+    """A time in UTC; SQLite forgets the zone, so it is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class Base(DeclarativeBase):
+    """The metadata of all tables."""
+
+
+class ConversationRow(Base):
+    """A conversation of one owner (a key) and, in Dify's shape, one of the owner's users."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("conversations_of_owner", "owner", "updated_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    user: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(_Moment())
+    updated_at: Mapped[datetime] = mapped_column(_Moment())
+
+
+class AnswerRow(Base):
+    """A question that was answered, with everything needed to see again how; `number` gives the order."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("answers_of_conversation", "conversation_id", "number"),)
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(20))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(Text)
+    history: Mapped[list[str]] = mapped_column(JSON)
+    as_of: Mapped[date] = mapped_column(Date)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    trace: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(_Moment())
+
+
+class FeedbackRow(Base):
+    """What a user thought of an answer."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("feedback_of_answer", "answer_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
+    owner: Mapped[str] = mapped_column(String(64))
+    rating: Mapped[str] = mapped_column(String(10))
+    comment: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_Moment())
+
+
+class AuditRow(Base):
+    """Who did what to what, without any words of users."""
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(_Moment())
+    owner: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(40))
+    target: Mapped[str] = mapped_column(String(64))
