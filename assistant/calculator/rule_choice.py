@@ -29,6 +29,8 @@ _FITTING = 0.25
 _ASIDE = 0.6
 _PLACED, _LEFT, _STATED = 0.2, 0.15, 0.1
 _LATEST = 0.25
+# Without a figure or a fact for it, a rule of a unit that is far less likely than the best is not meant.
+_UNASKED = 0.4
 _PUT_ASIDE = re.compile(
     r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
 )
@@ -59,7 +61,8 @@ class RuleChooser:
             (unit, rule, assignment)
             for unit in units[:CANDIDATES]
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
-            if (assignment := assign(rule, turns)).given or unit in evidence.units
+            if (assignment := assign(rule, turns)).given
+            or (unit in evidence.units and unit.chance >= _UNASKED * evidence.units[0].chance)
         ]
         if not candidates:
             return None
