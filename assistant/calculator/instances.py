@@ -14,7 +14,7 @@ from itertools import pairwise
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.facts import Value, read_facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.said import Turn, choices_said, fits, said_choice
+from assistant.calculator.said import Turn, choices_said, fits
 from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
@@ -210,8 +210,8 @@ def total_of(
 def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
     """Whether a choice was named that stands for several classes or years together."""
     for spec in rule.inputs.values():
-        choice = spec.choice(said_choice(turns[-1:], spec) or "")
-        if choice is not None and "合计" in choice.label:
+        said = (spec.choice(value) for _, value in choices_said(turns[-1], spec))
+        if any(choice is not None and "合计" in choice.label for choice in said):
             return True
     return False
 

@@ -54,8 +54,11 @@ class Analyser:
     def analyse(self, text: str, history: Sequence[str], as_of: date) -> Question:
         """Analyse `text` in the light of the earlier user turns `history`; `as_of` is today for the user."""
         asked = _CONTROL.sub(" ", text).strip()
-        mended, corrections = self._speller.mend(asked)
-        turns = [self._speller.mend(_CONTROL.sub(" ", turn).strip())[0] for turn in history]
+        mended, corrections = self._speller.mend(self._names.without_denied(asked))
+        turns = [
+            self._speller.mend(self._names.without_denied(_CONTROL.sub(" ", turn).strip()))[0]
+            for turn in history
+        ]
         context = self._followups.context(mended, turns)
         named = self._names.find(mended)
         docs, repeals = named.docs, named.repeals
