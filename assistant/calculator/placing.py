@@ -165,7 +165,7 @@ class Placer:
                 for i, mention in enumerate(mentions)
                 if i not in taken
                 for spec in self.inputs
-                if fits(mention, spec)
+                if fits(mention, spec) and not clashes(self.turn, mention, spec)
             ),
             key=lambda pair: (-pair[0], pair[1]),
         )

@@ -54,7 +54,8 @@ class Analyser:
     def analyse(self, text: str, history: Sequence[str], as_of: date) -> Question:
         """Analyse `text` in the light of the earlier user turns `history`; `as_of` is today for the user."""
         asked = _CONTROL.sub(" ", text).strip()
-        mended, corrections = self._speller.mend(self._names.without_denied(asked))
+        spoken = self._names.without_denied(asked)
+        mended, corrections = self._speller.mend(spoken)
         turns = [
             self._speller.mend(self._names.without_denied(_CONTROL.sub(" ", turn).strip()))[0]
             for turn in history
@@ -64,11 +65,11 @@ class Analyser:
         docs, repeals = named.docs, named.repeals
         if not docs and not repeals:
             docs = next((found for turn in reversed(context) if (found := self._names.find(turn).docs)), ())
-        topic = " ".join((*context, mended if mended == asked else f"{mended} {asked}"))
+        topic = " ".join((*context, mended if mended == spoken else f"{mended} {spoken}"))
         nth = find_nth(mended)
         units = tuple(unit for unit in find_units(named.rest) if not nth or unit.word in ("条", "名词解释"))
         intents = self._find_intents(mended, () if units else context)
-        own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, asked)))
+        own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, spoken)))
         words = " ".join((*map(self._unnamed, context), own))
         return Question(
             text=asked,
