@@ -28,6 +28,8 @@ _ASKING = re.compile("[吗呢么谁哪几何吧?？]|什么|怎|多少|是否|�
 _LEAST_REST = 5
 # 2022年4号文 names a document, not a day.
 _NUMBERED = re.compile(r"\s*第?\d+号")
+# 2022年8月出的 tells when a document was issued.
+_ISSUED = re.compile("[^，。,？?]{0,3}?(?:印?发|出[的台]|公布|颁布)")
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -161,6 +163,8 @@ def _date_asked(question: str, as_of: date) -> date:
     dates = [
         mention
         for mention in find_dates(question, as_of)
-        if not re.search(r"\[|〔", mention.text) and not _NUMBERED.match(question[mention.end :])
+        if not re.search(r"\[|〔", mention.text)
+        and not _NUMBERED.match(question[mention.end :])
+        and not _ISSUED.match(question[mention.end :])
     ]
     return dates[-1].last if dates else as_of
