@@ -13,6 +13,7 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
 from assistant.service.store.store import Store
@@ -34,6 +35,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
     Raises InvalidInput where the address, the database or another setting cannot be used.
     """
     settings, service = load_settings(), load(ServiceSettings, **given)
+    load(ChannelSettings)
     _check_address(service)
     _prepare_database(settings, service)
     listening = _listen(service)
@@ -109,4 +111,6 @@ def _logging() -> dict[str, Any]:
     """uvicorn's own logging, with ours in the same place."""
     config: dict[str, Any] = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["loggers"]["assistant"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    # It would log addresses of platforms with the access token in them.
+    config["loggers"]["httpx"] = {"level": "WARNING"}
     return config

@@ -19,6 +19,7 @@ import uvicorn
 
 from assistant.bootstrap import Serving, build_serving
 from assistant.service.app import create_app
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from tests.assistant import conftest as shared
@@ -48,7 +49,8 @@ def running(
 
 @contextmanager
 def _running(settings: Settings, ready: bool, service: dict[str, Any]) -> Iterator[str]:
-    app = create_app(settings, ServiceSettings(**service))
+    wechat = {name: service.pop(name) for name in list(service) if name in ChannelSettings.model_fields}
+    app = create_app(settings, ServiceSettings(**service), ChannelSettings(**wechat))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.settings import FileSettings, Settings, load
 from corpus.errors import InvalidInput
 
 DOC = Path(__file__).parents[2] / "docs" / "settings.md"
-KINDS: list[type[FileSettings]] = [Settings, ServiceSettings]
+KINDS: list[type[FileSettings]] = [Settings, ServiceSettings, ChannelSettings]
 
 
 @pytest.fixture
@@ -27,6 +29,8 @@ def rows(kind: type[FileSettings]) -> list[str]:
         if field.validation_alias is not None:
             variable = "PROMETHEUS_MULTIPROC_DIR"
         default = field.default
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
         shown = {"home": "`.zhengce`"}.get(name) or ("不设" if default in (None, "", ()) else f"`{default}`")
         if isinstance(default, bool):
             shown = f"`{str(default).lower()}`"
