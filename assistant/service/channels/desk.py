@@ -44,8 +44,8 @@ class Reply:
     """
 
     text: str
-    is_whole: bool = True
     stream: str = ""
+    is_whole: bool = True
 
 
 class Desk:
@@ -85,10 +85,8 @@ class Desk:
         if incoming.kind is Kind.LEFT:
             await asyncio.to_thread(self._mailbox.forget, incoming.channel, incoming.user)
             return Reply("")
-        if not claim.is_first:
+        if not claim.is_first or incoming.kind is not Kind.ASKED:
             return self._shown(row)
-        if incoming.kind is not Kind.ASKED:
-            return Reply(row.reply or "")
         return await self._in_time(row, started + self._settings.reply_seconds)
 
     async def recover(self, channel: Channel) -> None:
@@ -108,7 +106,7 @@ class Desk:
         if task.done() and task.exception() is None:
             replied = task.result()
             kept = await asyncio.to_thread(self._mailbox.reply, row.key, replied)
-            return Reply(replied.text, stream=row.key) if kept else self._later(row)
+            return Reply(replied.text, row.key) if kept else self._later(row)
         await asyncio.to_thread(self._mailbox.postpone, row.key, datetime.now(UTC) + self._lease)
         late = asyncio.create_task(self._finish(row, task))
         self._late.add(late)
@@ -166,12 +164,12 @@ class Desk:
 
     def _shown(self, row: DeliveryRow) -> Reply:
         """What a delivery that is known already gets."""
-        return self._later(row) if row.reply is None else Reply(row.reply, stream=row.key)
+        return self._later(row) if row.reply is None else Reply(row.reply, row.key)
 
     def _later(self, row: DeliveryRow) -> Reply:
         channel = Channel(row.channel)
         if channel is Channel.BOT:
-            return Reply(THINKING, is_whole=False, stream=row.key)
+            return Reply(THINKING, row.key, is_whole=False)
         if channel in self._pushing:
             return Reply("", is_whole=False)
         if row.page_id is None:

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Postman:
-    """Works for one channel; of several processes one at a time, so that letters keep their order.
+    """Works for one channel; of several processes one at a time, so that none pushes what another does.
 
     A letter may arrive twice where the platform took it and its reply was lost; it is never dropped unsent,
     unless the platform says that there is no such user, or refuses it for 48 hours.

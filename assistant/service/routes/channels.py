@@ -98,14 +98,14 @@ async def receive_bot(parts: PartsDep, signed: SignedDep, request: Request) -> R
     envelope = _envelope(parts.channels.envelopes, Channel.BOT)
     body = _json(await request.body())
     sealed = body.get("encrypt") if isinstance(body, dict) else None
-    incoming = from_bot(_json(_opened(envelope, signed, sealed)))
-    reply = await parts.channels.desk.take(incoming, signed.stamp(Channel.BOT))
+    data = _json(_opened(envelope, signed, sealed))
+    reply = await parts.channels.desk.take(from_bot(data), signed.stamp(Channel.BOT))
     if not reply.text:
         return Response()
-    message: dict[str, Any] = {"msgtype": "text", "text": {"content": reply.text}}
-    if reply.stream:
-        stream = {"id": reply.stream, "finish": reply.is_whole, "content": reply.text}
-        message = {"msgtype": "stream", "stream": stream}
+    stream = {"id": reply.stream, "finish": reply.is_whole, "content": reply.text}
+    message: dict[str, Any] = {"msgtype": "stream", "stream": stream}
+    if data["msgtype"] == "event":
+        message = {"msgtype": "text", "text": {"content": reply.text}}
     sealed_reply = envelope.sealed_reply(compact(message))
     return JSONResponse(
         {

@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parents[1] / "pages"
 _TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True)
 # Answers hold emphasis, lists and quotes; HTML and links in them would be the user's own words.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["link", "image", "autolink", "html_inline"])
-_STATUS = {
+_VALIDITY = {
     "in_force": "现行有效",
     "not_yet": "尚未生效",
     "expired": "已过有效期",
@@ -49,7 +49,7 @@ def _shown(row: AnswerRow) -> dict[str, object]:
         "answer": Markup(_MARKDOWN.render(answer["answer"])),
         "steps": (answer["calculation"] or {}).get("steps", []),
         "citations": answer["citations"],
-        "status": _STATUS,
+        "validity": _VALIDITY,
         "as_of": row.as_of,
     }
 

@@ -1,0 +1,147 @@
+"""`zhengce mcp` with the client of the mcp package, over standard input and output and over HTTP."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from typing import Any, TypeVar
+
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp_types import CallToolResult, TextContent, TextResourceContents
+
+from assistant.settings import Settings
+from tests.assistant.test_cli import ANSWER_KEYS
+from tests.service.conftest import FOLLOW_UP, QUESTION, free_port
+
+ROOT = Path(__file__).parents[2]
+TOOLS = ["ask", "search", "show", "list_rules", "calculate", "match"]
+T = TypeVar("T")
+
+
+def over_stdio(home: Path, talk: Callable[[Client], Awaitable[T]]) -> T:
+    """What comes of a talk with a server of its own."""
+    environment = {"ZHENGCE_HOME": str(home), "LANG": "C.UTF-8"}
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "assistant", "mcp"], env=environment, cwd=ROOT
+    )
+
+    async def run() -> T:
+        async with Client(stdio_client(server)) as client:
+            return await talk(client)
+
+    return asyncio.run(run())
+
+
+def text(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def data(result: CallToolResult) -> Any:
+    assert not result.is_error, text(result)
+    return result.structured_content
+
+
+async def _everything(client: Client) -> None:
+    listed = await client.list_tools()
+    assert [tool.name for tool in listed.tools] == TOOLS
+    assert all(tool.description and tool.title for tool in listed.tools)
+    assert "北京市" in (client.instructions or "")
+
+    answer = await client.call_tool("ask", {"question": QUESTION})
+    assert set(data(answer)) == ANSWER_KEYS
+    assert data(answer)["amount"] == {"value": 300, "unit": "万元", "kind": "upper_bound"}
+    assert text(answer) == data(answer)["answer"]
+    later = await client.call_tool("ask", {"question": FOLLOW_UP, "history": [QUESTION]})
+    assert data(later)["amount"]["value"] == 240
+
+    found = await client.call_tool("search", {"words": "加氢站建设补贴", "k": 3})
+    assert len(data(found)["results"]) == 3
+    assert "jxf-63 13" in text(found)
+    shown = await client.call_tool("show", {"doc": "2022-05", "unit": "第十一条"})
+    assert "首创产品" in text(shown)
+    rules = data(await client.call_tool("list_rules", {"doc": "京科发〔2022〕5号"}))["rules"]
+    assert {rule["doc"] for rule in rules} == {"2022-05"}
+
+    given = {"contract": "1200万元", "novelty": "国内首创"}
+    outcome = await client.call_tool("calculate", {"rule": "2022-05.first-contract", "inputs": given})
+    assert data(outcome)["amount"]["value"] == "300"
+    assert "360万元" in text(outcome)
+    facts = {"注册地": "北京市海淀区", "研发费用": {"2025": "800万元", "2024": "300万元"}}
+    assert data(await client.call_tool("match", {"name": "示例公司", "facts": facts}))["items"]
+
+    for tool, arguments, words in (
+        ("show", {"doc": "2099-01", "unit": "1"}, "2099-01"),
+        ("show", {"doc": "2022-05", "unit": "第九十九条"}, "第九十九条"),
+        ("calculate", {"rule": "nix", "inputs": {}}, "nix"),
+        ("calculate", {"rule": "2022-05.insurance", "inputs": {"profit": "1万元"}}, "profit"),
+        ("ask", {"question": ""}, "question"),
+        ("search", {"words": "a", "k": 10_000}, "k"),
+    ):
+        refused = await client.call_tool(tool, arguments)
+        assert refused.is_error
+        assert words in text(refused)
+        assert "Traceback" not in text(refused)
+
+    resources = (await client.list_resources()).resources
+    assert len(resources) == 17
+    (content,) = (await client.read_resource("zhengce://documents/cufa-175")).contents
+    assert isinstance(content, TextResourceContents)
+    assert "第十五条" in content.text
+
+
+def test_every_tool_and_resource_over_stdio(settings: Settings) -> None:
+    over_stdio(settings.home, _everything)
+
+
+def test_without_an_index_the_way_out_is_said(tmp_path: Path) -> None:
+    refused = over_stdio(tmp_path, lambda client: client.call_tool("ask", {"question": QUESTION}))
+    assert refused.is_error
+    assert "zhengce index build" in text(refused)
+
+
+def test_a_question_over_http(settings: Settings) -> None:
+    port = free_port()
+    environment = {"ZHENGCE_HOME": str(settings.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    server = Popen(
+        [sys.executable, "-m", "assistant", "mcp", "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+    )
+
+    async def ask() -> CallToolResult:
+        async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+            return await client.call_tool("ask", {"question": QUESTION})
+
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                answer = asyncio.run(ask())
+                break
+            except Exception:
+                assert server.poll() is None
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+        assert data(answer)["amount"]["value"] == 300
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.parametrize("port", ["0", "x", "70000"])
+def test_a_wrong_port_is_one_line(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from assistant.cli import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["mcp", "--port", port])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
