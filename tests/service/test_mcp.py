@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Any, TypeVar
@@ -13,7 +14,11 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp_types import CallToolResult, TextContent, TextResourceContents
 
+from assistant.service.engine import Engine
+from assistant.service.mcp_server import build_mcp
+from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
+from corpus.catalog import load_corpus
 from tests.assistant.test_cli import ANSWER_KEYS
 from tests.service.conftest import FOLLOW_UP, QUESTION, free_port
 
@@ -100,7 +105,12 @@ def test_every_tool_and_resource_over_stdio(settings: Settings) -> None:
 
 
 def test_without_an_index_the_way_out_is_said(tmp_path: Path) -> None:
-    refused = over_stdio(tmp_path, lambda client: client.call_tool("ask", {"question": QUESTION}))
+    async def ask() -> CallToolResult:
+        with closing(Engine(Settings(home=tmp_path), ServiceSettings())) as engine:
+            async with Client(build_mcp(engine, load_corpus())) as client:
+                return await client.call_tool("ask", {"question": QUESTION})
+
+    refused = asyncio.run(ask())
     assert refused.is_error
     assert "zhengce index build" in text(refused)
 

@@ -31,6 +31,7 @@ __all__ = ["Desk", "Reply"]
 
 _MOST_BYTES = {Channel.MP: 2048, Channel.WORK: 2048, Channel.BOT: 20_480}
 _AGAIN_SECONDS = 3
+_SPARE_SECONDS = 5
 _GIVE_UP = timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Desk:
         self._mailbox = mailbox
         self._settings = settings
         self._pushing = frozenset(pushing)
-        self._lease = timedelta(seconds=answer_seconds + 30)
+        self._lease = timedelta(seconds=answer_seconds + _SPARE_SECONDS)
         self._late: set[asyncio.Task[None]] = set()
         self.written = asyncio.Event()
 
@@ -163,7 +164,9 @@ class Desk:
         return self._shown(row)
 
     def _shown(self, row: DeliveryRow) -> Reply:
-        """What a delivery that is known already gets."""
+        """What a delivery that is known already gets: never what is pushed as well."""
+        if row.state == "pushed":
+            return Reply("")
         return self._later(row) if row.reply is None else Reply(row.reply, row.key)
 
     def _later(self, row: DeliveryRow) -> Reply:

@@ -15,7 +15,7 @@ from assistant.service.channels.incoming import Channel
 
 __all__ = ["MpPlatform", "Platform", "Pushed", "Verdict", "WorkPlatform"]
 
-_TIMEOUT_SECONDS = 8.0
+_TIMEOUT_SECONDS = 5.0
 _EARLY_SECONDS = 300
 _WORN = {40001, 40014, 42001}
 # 45015: the user has not written for 48 hours; 45047: too many messages since the user wrote.

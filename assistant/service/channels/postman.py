@@ -15,7 +15,8 @@ from assistant.service.store.tables import LetterRow
 __all__ = ["Postman"]
 
 _LOOK_SECONDS = 1.0
-_LEASE_SECONDS = 30.0
+# Longer than one push takes at most: twice a token and a message.
+_LEASE_SECONDS = 20.0
 _LETTERS_AT_ONCE = 20
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 300.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, Update, delete, or_, select, update
+from sqlalchemy import CursorResult, Engine, Update, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ __all__ = ["Claim", "Mailbox", "Replied"]
 _KEPT = timedelta(days=7)
 _STAMPS_KEPT = timedelta(days=1)
 _STALE_AT_ONCE = 10
+_OPEN = ("waiting", "late")
 _ERROR_CHARS = 200
 
 
@@ -88,11 +89,11 @@ class Mailbox:
     def reply(self, key: str, replied: Replied) -> bool:
         """Settle a delivery by the reply to its request; False where it was taken over meanwhile."""
         with self._sessions.write() as session:
-            return self._settle(session, key, "waiting", replied) is not None
+            return self._settle(session, key, ("waiting", "done"), replied) is not None
 
     def postpone(self, key: str, until: datetime) -> bool:
         """Let the answer come later; whoever works on it has until `until`. False where it is settled."""
-        unsettled = (DeliveryRow.key == key, DeliveryRow.state != "done")
+        unsettled = (DeliveryRow.key == key, DeliveryRow.state.in_(_OPEN))
         with self._sessions.write() as session:
             statement = update(DeliveryRow).where(*unsettled).values(state="late", lease_until=until)
             return _changed(session, statement)
@@ -101,7 +102,7 @@ class Mailbox:
         """Settle a late delivery, in the outbox if it is to be pushed; False where another one did."""
         now = _now()
         with self._sessions.write() as session:
-            row = self._settle(session, key, "late", replied)
+            row = self._settle(session, key, ("late", "pushed" if push else "done"), replied)
             if row is not None and push:
                 session.add(
                     LetterRow(
@@ -124,7 +125,7 @@ class Mailbox:
             select(DeliveryRow)
             .where(
                 DeliveryRow.channel == channel,
-                DeliveryRow.state.in_(("waiting", "late")),
+                DeliveryRow.state.in_(_OPEN),
                 DeliveryRow.lease_until < _now(),
             )
             .order_by(DeliveryRow.created_at)
@@ -231,11 +232,12 @@ class Mailbox:
             session.execute(delete(LetterRow).where(LetterRow.created_at < now - _KEPT))
 
     @staticmethod
-    def _settle(session: Session, key: str, state: str, replied: Replied) -> DeliveryRow | None:
+    def _settle(session: Session, key: str, states: tuple[str, str], replied: Replied) -> DeliveryRow | None:
+        before, after = states
         row = session.scalar(
             update(DeliveryRow)
-            .where(DeliveryRow.key == key, DeliveryRow.state == state)
-            .values(state="done", reply=replied.text)
+            .where(DeliveryRow.key == key, DeliveryRow.state == before)
+            .values(state=after, reply=replied.text)
             .returning(DeliveryRow)
         )
         if row is not None and row.page_id is not None and replied.answer_id is not None:
@@ -247,8 +249,8 @@ class Mailbox:
 def _added(session: Session, kind: type[Base], **values: Any) -> bool:
     """Whether a row was added; False where one with its key stands already."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    result = session.execute(insert(kind).values(**values).on_conflict_do_nothing())
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    added = insert(kind).values(**values).on_conflict_do_nothing().returning(literal(True))
+    return session.scalar(added) is not None
 
 
 def _changed(session: Session, statement: Update) -> bool:

@@ -98,8 +98,9 @@ class AuditRow(Base):
 class DeliveryRow(Base):
     """A message of WeChat or 企业微信, however often it was delivered, and what was replied to it.
 
-    `state` is `waiting` while its request may still reply, `late` when the answer is to come another way, then
-    `done`. Past `lease_until` whoever worked on it is taken to be gone.
+    `state` is `waiting` while its request may still reply, `late` when the answer is to come another way; then
+    `done`, or `pushed` when the answer went to the outbox. Past `lease_until` whoever worked on it is taken to be
+    gone.
     """
 
     __tablename__ = "deliveries"
