@@ -7,6 +7,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Annotated, Any
 
+import uvicorn
 from mcp.server import MCPServer
 from mcp.server.mcpserver.resources import TextResource
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
@@ -28,6 +29,7 @@ from assistant.service.models.computed import MatchResultBody, OutcomeBody
 from assistant.service.models.given import AnswerBody, SearchResults
 from assistant.service.models.taken import EXAMPLE, ByYear, Day, Key, Values
 from assistant.service.problems import Problem, problem_of
+from assistant.service.server import listen
 from assistant.service.settings import ServiceSettings
 from assistant.service.texts import SAID
 from assistant.service.values import given_of, profile_of
@@ -40,6 +42,7 @@ __all__ = ["build_mcp", "serve_mcp"]
 _ABOUT = """北京市支持政策（中关村、技术转移、技术创新中心、新技术新产品、科技服务业等文件）的条款、条件和金额。
 问题用 ask；它给出的金额已经按条文算好，不要自己重算。引文逐字来自原文，转述时请注明文件和条目。"""
 _WAIT_SECONDS = 0.1
+_HOST = "127.0.0.1"
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 _Work = Callable[[Serving], tuple[str, dict[str, Any]]]
@@ -48,14 +51,18 @@ _AsOf = Annotated[Day | None, Field(description="按哪一天判断文件效力�
 
 
 def serve_mcp(settings: Settings, port: int | None) -> None:
-    """Serve until the client goes: on standard input and output, or by HTTP on this port of the loopback."""
+    """Serve until the client goes: on standard input and output, or by HTTP on this port of the loopback.
+
+    Raises InvalidInput where the port is taken.
+    """
     with closing(Engine(settings, ServiceSettings())) as engine:
         engine.refresh()
         server = build_mcp(engine, load_corpus())
         if port is None:
             server.run()
         else:
-            server.run("streamable-http", host="127.0.0.1", port=port)
+            app = server.streamable_http_app(host=_HOST)
+            uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listen(_HOST, port)])
 
 
 def build_mcp(engine: Engine, corpus: Corpus) -> MCPServer[Any]:

@@ -21,7 +21,7 @@ from assistant.settings import Settings, load, load_settings
 from corpus.errors import IndexFault, InvalidInput
 from indexer.versions import Versions
 
-__all__ = ["serve"]
+__all__ = ["listen", "serve"]
 
 _APP = "assistant.service.app:from_environment"
 _GRACE_SECONDS = 30
@@ -38,7 +38,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
     load(ChannelSettings)
     _check_address(service)
     _prepare_database(settings, service)
-    listening = _listen(service)
+    listening = listen(service.host, service.port)
     host, port = listening.getsockname()[:2]
     say(
         f"政策问答服务：http://{f'[{host}]' if ':' in host else host}:{port}（接口说明 /docs，按 Ctrl-C 停止）"
@@ -95,13 +95,14 @@ def _prepare_database(settings: Settings, service: ServiceSettings) -> None:
         store.close()
 
 
-def _listen(service: ServiceSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in service.host else socket.AF_INET
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises InvalidInput where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((service.host, service.port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise InvalidInput(
-            f"不能监听 {service.host}:{service.port}（{error.strerror}）。换一个端口：zhengce serve --port 8001"
+            f"不能监听 {host}:{port}（{error.strerror}）。换一个端口，例如 --port 8001"
         ) from error
     listening.set_inheritable(True)
     return listening

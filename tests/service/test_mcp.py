@@ -1,6 +1,7 @@
 """`zhengce mcp` with the client of the mcp package, over standard input and output and over HTTP."""
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -147,11 +148,11 @@ def test_a_question_over_http(settings: Settings) -> None:
         server.wait()
 
 
-@pytest.mark.parametrize("port", ["0", "x", "70000"])
+@pytest.mark.parametrize("port", ["0", "x", "70000", "taken"])
 def test_a_wrong_port_is_one_line(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     from assistant.cli import main
 
-    with pytest.raises(SystemExit) as ended:
-        main(["mcp", "--port", port])
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
+        main(["mcp", "--port", port.replace("taken", str(taken.getsockname()[1]))])
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1

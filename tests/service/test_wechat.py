@@ -10,40 +10,21 @@ import httpx
 import pytest
 
 from assistant.bootstrap import Serving
-from assistant.service.store.database import open_database
-from assistant.service.store.mailbox import Mailbox
 from assistant.settings import Settings
-from tests.service.conftest import FOLLOW_UP, QUESTION, running
+from tests.service.conftest import FOLLOW_UP, PUBLIC, QUESTION, running
 from tests.service.wechat import (
     ACCOUNT,
-    BOT,
     CORP_ID,
-    ENCRYPTED,
     PLAIN,
-    WORK,
     BotPhone,
     Phone,
+    code,
     message,
     mp_phone,
     number,
     signed,
     work_phone,
 )
-
-PUBLIC = "https://zhengce.example.cn"
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('wechat')}/service.sqlite3"
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings, serving: Serving, url: str) -> Iterator[str]:
-    """A server with all encrypted channels."""
-    accounts = {**ENCRYPTED, **WORK, **BOT}
-    with running(settings, serving=serving, database_url=url, public_url=PUBLIC, **accounts) as base:
-        yield base
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +43,6 @@ def phone(request: pytest.FixtureRequest) -> Phone:
         return Phone(request.getfixturevalue("plain_server"))
     base = request.getfixturevalue("server")
     return mp_phone(base) if request.param == "encrypted" else work_phone(base)
-
-
-def code(response: httpx.Response, status: int) -> str:
-    assert response.status_code == status, response.text
-    return str(response.json()["code"])
 
 
 def test_a_question_is_answered_to_who_asked_within_the_size(phone: Phone) -> None:
@@ -216,90 +192,13 @@ def test_a_channel_that_is_not_set_is_not_there(plain_server: str) -> None:
     assert code(BotPhone(plain_server).post({}), 404) == "channel_not_set"
 
 
-def test_who_leaves_is_forgotten(server: str, url: str) -> None:
+def test_who_leaves_is_forgotten(server: str) -> None:
     phone, user = mp_phone(server), f"user-{number()}"
     link = phone.send(user, Content=QUESTION).content.rsplit(PUBLIC, 1)[1]
     assert httpx.get(server + link).status_code == 200
     assert phone.send(user, "event", Event="unsubscribe") is None
     assert httpx.get(server + link).status_code == 404
     assert "240万元" not in phone.send(user, Content=FOLLOW_UP).content
-
-
-class TestBot:
-    """智能机器人: JSON, native streams."""
-
-    def test_a_question_is_answered_as_a_stream_that_is_whole(self, server: str) -> None:
-        reply = BotPhone(server).send(msgtype="text", chattype="single", text={"content": QUESTION})
-        assert reply["msgtype"] == "stream"
-        assert reply["stream"]["finish"] is True
-        assert "**" in reply["stream"]["content"]
-        assert "300万元" in reply["stream"]["content"]
-
-    def test_the_rest_is_only_for_who_asked(self, server: str) -> None:
-        phone = BotPhone(server)
-        reply = phone.send(msgtype="text", text={"content": QUESTION})
-        wanted = {"msgtype": "stream", "stream": {"id": reply["stream"]["id"]}}
-        assert phone.send(**wanted) == reply
-        assert phone.send(**{**wanted, "from": {"userid": "another"}}) is None
-        assert phone.send(msgtype="stream", stream={"id": "unknown"}) is None
-
-    def test_in_a_group_the_call_is_left_out(self, server: str) -> None:
-        group = {"chattype": "group", "chatid": "g"}
-        said = BotPhone(server).send(
-            msgtype="text", text={"content": "@政策助手 科技保险保费能补多少"}, **group
-        )
-        assert "科技保险" in said["stream"]["content"]
-        mixed = {"msg_item": [{"msgtype": "image"}, {"msgtype": "text", "text": {"content": QUESTION}}]}
-        said = BotPhone(server).send(msgtype="mixed", mixed=mixed, **group)
-        assert "300万元" in said["stream"]["content"]
-
-    def test_entering_is_welcomed_and_pictures_are_not_understood(self, server: str) -> None:
-        entered = BotPhone(server).send(msgtype="event", event={"eventtype": "enter_chat"})
-        assert entered == {"msgtype": "text", "text": {"content": entered["text"]["content"]}}
-        assert "您好" in entered["text"]["content"]
-        assert BotPhone(server).send(msgtype="event", event={"eventtype": "feedback_event"}) is None
-        assert "文字" in BotPhone(server).send(msgtype="image", image={"url": "x"})["stream"]["content"]
-
-    @pytest.mark.parametrize(
-        "data", [[], "a", {}, {"from": "u"}, {"from": {"userid": "u"}, "msgtype": "text"}]
-    )
-    def test_what_is_no_message_is_refused(self, server: str, data: Any) -> None:
-        assert code(BotPhone(server).post(data), 400) == "invalid_message"
-
-
-def test_the_page_shows_the_whole_answer_escaped(server: str, url: str) -> None:
-    said = f"{QUESTION}<img src=x onerror=alert(1)>"
-    content = mp_phone(server).send(f"user-{number()}", Content=said).content
-    assert len(content.encode()) <= 2048
-    path = content.rsplit(PUBLIC, 1)[1]
-    assert len(path.removeprefix("/a/")) >= 32
-    page = httpx.get(server + path)
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert page.headers["cache-control"] == "no-store"
-    assert "360万元" in page.text
-    assert "不超过300万元" in page.text
-    assert "width=device-width" in page.text
-    assert "<img" not in page.text
-    assert "&lt;img" in page.text
-    assert len(page.content) < 30_000
-
-
-@pytest.mark.parametrize("page", ["x", "0" * 32, "%00", "a" * 500])
-def test_a_page_that_is_not_there_says_so(server: str, page: str) -> None:
-    gone = httpx.get(f"{server}/a/{page}")
-    assert gone.status_code == 404
-    assert "过期" in gone.text
-
-
-def test_a_page_expires(server: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = mp_phone(server).send(f"user-{number()}", Content=QUESTION).content.rsplit(PUBLIC, 1)[1]
-    mailbox = Mailbox(open_database(url))
-    page = mailbox.page(path.removeprefix("/a/"))
-    assert page is not None
-    later = page[0].expires_at
-    monkeypatch.setattr("assistant.service.store.mailbox._now", lambda: later.replace(year=later.year + 1))
-    assert httpx.get(server + path).status_code == 404
 
 
 def test_the_account_of_work_is_its_corporation(server: str) -> None:

@@ -52,6 +52,12 @@ def message(user: str, kind: str = "text", target: str = ACCOUNT, **fields: str)
     return xml.replace("</xml>", more + "</xml>")
 
 
+def code(response: httpx.Response, status: int) -> str:
+    """The code of a problem with this status."""
+    assert response.status_code == status, response.text
+    return str(response.json()["code"])
+
+
 class Phone:
     """Delivers messages to one callback as its platform does, and reads the replies."""
 
