@@ -83,6 +83,7 @@ def test_every_changed_byte_is_noticed() -> None:
         sealed_by_them("好", WeChatCrypto(TOKEN, AES_KEY, "wx-another"))["Encrypt"],
         sealed_by_them("好", WeChatCrypto(TOKEN, AES_KEY[::-1], APP_ID))["Encrypt"],
     ],
+    ids=range(8),
 )
 def test_what_is_sealed_with_another_key_or_for_another_is_refused(sealed: str) -> None:
     assert refused(lambda: ENVELOPE.open(sealed)) == "cannot_decrypt"

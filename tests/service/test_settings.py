@@ -90,3 +90,26 @@ def test_a_mistake_in_the_file_is_named(config: Path, text: str, word: str, kind
         load(kind)
     assert word in str(error.value)
     assert "hidden" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"MP_APP_ID": "wx", "MP_TOKEN": "hidden", "MP_AES_KEY": "hidden"}, "mp_aes_key"),
+        ({"MP_TOKEN": "hidden"}, "mp_app_id"),
+        ({"MP_SECRET": "hidden"}, "mp_token"),
+        ({"WORK_TOKEN": "hidden", "WORK_CORP_ID": "ww"}, "work_aes_key、work_agent_id"),
+        ({"BOT_TOKEN": "hidden"}, "bot_aes_key"),
+        ({"PUBLIC_URL": "zhengce.example.cn"}, "public_url"),
+        ({"REPLY_SECONDS": "6"}, "reply_seconds"),
+    ],
+)
+def test_a_mistake_about_a_channel_is_named_without_secrets(
+    given: dict[str, str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"ZHENGCE_WECHAT_{name}", value)
+    with pytest.raises(InvalidInput) as error:
+        load(ChannelSettings)
+    assert word in str(error.value)
+    assert "hidden" not in str(error.value)

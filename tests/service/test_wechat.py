@@ -107,6 +107,7 @@ def test_what_a_replay_brings_is_refused(plain_server: str) -> None:
     assert phone.read(phone.deliver(body, params)) is not None
     forged = message("user", Content="科技保险保费能补多少")
     assert code(phone.deliver(forged, params), 403) == "replayed"
+    assert code(phone.deliver(forged, {**params, "msg_signature": "x"}), 403) == "replayed"
 
 
 def test_what_is_old_or_wrongly_signed_is_refused(phone: Phone) -> None:

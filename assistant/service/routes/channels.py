@@ -43,9 +43,10 @@ class _Signed:
         self.msg_signature = msg_signature
         self.encrypt_type = encrypt_type
 
-    def stamp(self, channel: Channel) -> str:
-        """What is used once, for one message."""
-        return hashlib.sha256(compact([channel, self.timestamp, self.nonce]).encode()).hexdigest()
+    def stamp(self, channel: Channel, envelope: Envelope) -> str:
+        """What is used once, for one message; in plain mode no signature covers the message itself."""
+        covering = self.msg_signature if envelope.is_encrypted else ""
+        return hashlib.sha256(compact([channel, self.timestamp, self.nonce, covering]).encode()).hexdigest()
 
 
 SignedDep = Annotated[_Signed, Depends()]
@@ -67,7 +68,8 @@ async def receive_mp(parts: PartsDep, signed: SignedDep, request: Request) -> Re
         fields = read_fields(await request.body())
     else:
         fields = await _opened_xml(envelope, signed, request)
-    reply = await parts.channels.desk.take(from_xml(Channel.MP, fields), signed.stamp(Channel.MP))
+    stamp = signed.stamp(Channel.MP, envelope)
+    reply = await parts.channels.desk.take(from_xml(Channel.MP, fields), stamp)
     return _xml_reply(envelope, fields, reply.text, "success")
 
 
@@ -82,7 +84,8 @@ async def receive_work(parts: PartsDep, signed: SignedDep, request: Request) -> 
     """A message or event of an application."""
     envelope = _envelope(parts.channels.envelopes, Channel.WORK)
     fields = await _opened_xml(envelope, signed, request)
-    reply = await parts.channels.desk.take(from_xml(Channel.WORK, fields), signed.stamp(Channel.WORK))
+    stamp = signed.stamp(Channel.WORK, envelope)
+    reply = await parts.channels.desk.take(from_xml(Channel.WORK, fields), stamp)
     return _xml_reply(envelope, fields, reply.text, "")
 
 
@@ -99,7 +102,7 @@ async def receive_bot(parts: PartsDep, signed: SignedDep, request: Request) -> R
     body = _json(await request.body())
     sealed = body.get("encrypt") if isinstance(body, dict) else None
     data = _json(_opened(envelope, signed, sealed))
-    reply = await parts.channels.desk.take(from_bot(data), signed.stamp(Channel.BOT))
+    reply = await parts.channels.desk.take(from_bot(data), signed.stamp(Channel.BOT, envelope))
     if not reply.text:
         return Response()
     stream = {"id": reply.stream, "finish": reply.is_whole, "content": reply.text}

@@ -1,6 +1,7 @@
 """One answer as a small page for phones, for whoever holds its link."""
 
 import asyncio
+import re
 import secrets
 from pathlib import Path
 
@@ -21,6 +22,7 @@ _FOLDER = Path(__file__).parents[1] / "pages"
 _TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True)
 # Answers hold emphasis, lists and quotes; HTML and links in them would be the user's own words.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["link", "image", "autolink", "html_inline"])
+_SPACE = re.compile(r"[\s>]")
 _VALIDITY = {
     "in_force": "现行有效",
     "not_yet": "尚未生效",
@@ -44,14 +46,23 @@ async def answer_page(page_id: str, parts: PartsDep) -> HTMLResponse:
 
 def _shown(row: AnswerRow) -> dict[str, object]:
     answer = row.answer
+    said = _squeezed(answer["answer"])
+    steps = (answer["calculation"] or {}).get("steps", [])
     return {
         "question": row.question,
         "answer": Markup(_MARKDOWN.render(answer["answer"])),
-        "steps": (answer["calculation"] or {}).get("steps", []),
-        "citations": answer["citations"],
+        "steps": [] if all(_squeezed(step) in said for step in steps) else steps,
+        "citations": [
+            {**citation, "is_said": _squeezed(citation["quote"]) in said} for citation in answer["citations"]
+        ],
         "validity": _VALIDITY,
         "as_of": row.as_of,
     }
+
+
+def _squeezed(text: str) -> str:
+    """`text` without spaces and the marks of quotes, to see whether an answer holds it."""
+    return _SPACE.sub("", text)
 
 
 def _page(name: str, status: int, **values: object) -> HTMLResponse:
