@@ -3,25 +3,27 @@
 import asyncio
 import socket
 import sys
-import time
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import pytest
+import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp_types import CallToolResult, TextContent, TextResourceContents
 
+from assistant.bootstrap import Serving
 from assistant.service.engine import Engine
 from assistant.service.mcp_server import build_mcp
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from corpus.catalog import load_corpus
 from tests.assistant.test_cli import ANSWER_KEYS
-from tests.service.conftest import FOLLOW_UP, QUESTION, free_port
+from tests.service.conftest import FOLLOW_UP, QUESTION
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ["ask", "search", "show", "list_rules", "calculate", "match"]
@@ -116,36 +118,24 @@ def test_without_an_index_the_way_out_is_said(tmp_path: Path) -> None:
     assert "zhengce index build" in text(refused)
 
 
-def test_a_question_over_http(settings: Settings) -> None:
-    port = free_port()
-    environment = {"ZHENGCE_HOME": str(settings.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-    server = Popen(
-        [sys.executable, "-m", "assistant", "mcp", "--port", str(port)],
-        cwd=ROOT,
-        env=environment,
-        stdout=DEVNULL,
-        stderr=DEVNULL,
-    )
-
-    async def ask() -> CallToolResult:
-        async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+def test_a_question_over_http(settings: Settings, serving: Serving) -> None:
+    async def ask(url: str) -> CallToolResult:
+        async with Client(url) as client:
             return await client.call_tool("ask", {"question": QUESTION})
 
-    try:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                answer = asyncio.run(ask())
-                break
-            except Exception:
-                assert server.poll() is None
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.2)
-        assert data(answer)["amount"]["value"] == 300
-    finally:
-        server.terminate()
-        server.wait()
+    with (
+        patch("assistant.service.engine.build_serving", return_value=serving),
+        closing(Engine(settings, ServiceSettings())) as engine,
+        socket.create_server(("127.0.0.1", 0)) as listening,
+    ):
+        app = build_mcp(engine, load_corpus()).streamable_http_app(host="127.0.0.1")
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        answer = asyncio.run(ask(f"http://127.0.0.1:{listening.getsockname()[1]}/mcp"))
+        server.should_exit = True
+        thread.join(30)
+    assert data(answer)["amount"]["value"] == 300
 
 
 @pytest.mark.parametrize("port", ["0", "x", "70000", "taken"])

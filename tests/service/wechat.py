@@ -146,14 +146,15 @@ class Platform:
         self.sent: list[tuple[str, str]] = []
         self.tried = 0
         self.tokens = 0
+        self.forced: list[bool] = []
         self.faults: deque[int | str] = deque()
-        self.refused_users: set[str] = set()
         self.seen_tokens: list[str] = []
         self.bodies: list[bytes] = []
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, Any]:
         if path in ("/cgi-bin/stable_token", "/cgi-bin/gettoken"):
             self.tokens += 1
+            self.forced.append(b'"force_refresh":true' in body.replace(b" ", b""))
             return 200, {"access_token": f"token-{self.tokens}", "expires_in": 7200}
         self.tried += 1
         self.seen_tokens.append(query["access_token"][0])

@@ -77,8 +77,8 @@ class Platform(ABC):
         await self._client.aclose()
 
     @abstractmethod
-    def _token_request(self) -> httpx.Request:
-        """The request for an access token."""
+    def _token_request(self, is_worn: bool) -> httpx.Request:
+        """The request for an access token; the one before may be `is_worn`, refused before its time."""
 
     @abstractmethod
     def _send_path(self) -> str:
@@ -92,7 +92,8 @@ class Platform(ABC):
         """The token kept, unless it is `worn` or about to expire; tasks that wait share what one fetched."""
         async with self._lock:
             if self._token in ("", worn) or time.monotonic() > self._token_until:
-                code, answer = await self._call(self._token_request())
+                is_worn = bool(worn) and worn == self._token
+                code, answer = await self._call(self._token_request(is_worn))
                 if code or not isinstance(answer.get("access_token"), str):
                     raise _Refusal(f"access_token：{code} {answer.get('errmsg', '')}")
                 self._token = answer["access_token"]
@@ -135,11 +136,11 @@ class MpPlatform(Platform):
         self._app_id = app_id
         self._secret = secret
 
-    def _token_request(self) -> httpx.Request:
+    def _token_request(self, is_worn: bool) -> httpx.Request:
         # Asked by several processes, this gives all of them the same token.
         asked = {"grant_type": "client_credential", "appid": self._app_id, "secret": self._secret}
         return self._client.build_request(
-            "POST", "/cgi-bin/stable_token", json={**asked, "force_refresh": bool(self._token)}
+            "POST", "/cgi-bin/stable_token", json={**asked, "force_refresh": is_worn}
         )
 
     def _send_path(self) -> str:
@@ -159,7 +160,7 @@ class WorkPlatform(Platform):
         self._agent_id = agent_id
         self._asked = {"corpid": corp_id, "corpsecret": secret}
 
-    def _token_request(self) -> httpx.Request:
+    def _token_request(self, is_worn: bool) -> httpx.Request:
         return self._client.build_request("GET", "/cgi-bin/gettoken", params=self._asked)
 
     def _send_path(self) -> str:
