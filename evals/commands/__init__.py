@@ -2,6 +2,7 @@
 
 import click
 
+from evals.commands.measuring import eval_baselines
 from evals.commands.outside import eval_retrieval
 from evals.commands.sets import eval_check, eval_diff, eval_run
 
@@ -13,5 +14,5 @@ def evaluate() -> None:
     """评测：回答得对不对，检索得准不准，与别的做法相比如何，有多快。"""
 
 
-for _command in (eval_run, eval_diff, eval_check, eval_retrieval):
+for _command in (eval_run, eval_diff, eval_check, eval_retrieval, eval_baselines):
     evaluate.add_command(_command)

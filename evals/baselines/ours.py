@@ -1,0 +1,51 @@
+"""The project's own search, as `zhengce search` runs it, on an index built for the occasion."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from assistant.bootstrap import build_finder, build_search_index
+from assistant.commands.progress import LineProgress
+from assistant.retrieval.finder import EvidenceFinder
+from assistant.settings import Settings
+from assistant.understand.analyse import Analyser
+from corpus.catalog import load_corpus
+from corpus.lexicon import load_lexicon
+from evals.baselines.passages import Passage, passage_of
+from indexer.embeddings import Embedder
+
+__all__ = ["create", "fresh_settings"]
+
+
+class _Ours:
+    """The texts are those of the corpus: the documents' catalogue comes with them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._corpus = load_corpus()
+        self._analyser = Analyser(self._corpus, load_lexicon())
+        self._finder: EvidenceFinder | None = None
+
+    def index(self, texts: Mapping[str, str]) -> int:
+        built = build_search_index(self._settings, LineProgress(), print)
+        self._finder = build_finder(self._settings)
+        return built.chunks
+
+    def search(self, question: str, history: Sequence[str], k: int) -> list[Passage]:
+        assert self._finder is not None
+        understood = self._analyser.analyse(question, tuple(history), date.today())
+        return [passage_of(self._corpus, hit.unit) for hit in self._finder.search(understood)[:k]]
+
+
+def fresh_settings(settings: Settings, folder: Path) -> Settings:
+    """The same settings with an empty home at `folder`, which borrows the models that are there already."""
+    models = settings.home / "models"
+    if models.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "models").symlink_to(models.resolve())
+    return settings.model_copy(update={"home": folder})
+
+
+def create(embedder: Embedder, folder: Path) -> _Ours:
+    """The search with its index below `folder`; it opens the embedder again, as the command does."""
+    return _Ours(fresh_settings(Settings(), folder))
