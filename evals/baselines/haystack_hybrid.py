@@ -5,6 +5,7 @@ stops: the tutorial's counts words between spaces, of which these texts have non
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,10 @@ class _Hybrid:
         documents = [Document(content=text, meta={"source": name}) for name, text in texts.items()]
         pieces = splitter.run(documents)["documents"]
         vectors = self._embedder.embed_passages([piece.content for piece in pieces]).tolist()
-        for piece, vector in zip(pieces, vectors, strict=True):
-            piece.embedding = vector
         store = InMemoryDocumentStore()
-        store.write_documents(pieces)
+        store.write_documents(
+            [replace(piece, embedding=vector) for piece, vector in zip(pieces, vectors, strict=True)]
+        )
         self._pipeline = _pipeline(store, _text_embedder(self._embedder))
         return len(pieces)
 
@@ -51,7 +52,7 @@ def _text_embedder(embedder: Embedder) -> Any:
     """Our embedder as a component of Haystack."""
     from haystack import component
 
-    @component  # type: ignore[untyped-decorator]
+    @component
     class TextEmbedder:
         """Embeds a question."""
 

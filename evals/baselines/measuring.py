@@ -16,10 +16,10 @@ from evals.baselines.registry import chosen
 from evals.cases import Case, load_set
 from evals.intervals import Estimate, estimate
 from evals.machine import peak_megabytes
-from evals.outside.measures import percentile
+from evals.times import Times
 from indexer.embeddings import Embedder, load_embedder
 
-__all__ = ["DEPTH", "Job", "Measured", "Times", "measure", "scored_cases"]
+__all__ = ["DEPTH", "Job", "Measured", "measure", "scored_cases"]
 
 DEPTH = 10
 _NEAR = 5
@@ -35,19 +35,6 @@ class Job(_Value):
 
     name: str
     cases: str
-
-
-class Times(_Value):
-    """Milliseconds per question."""
-
-    p50: float
-    p95: float
-
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> "Times":
-        """The percentiles of these times, given in seconds."""
-        low, high = (round(percentile(seconds, share) * 1000, 2) for share in (0.5, 0.95))
-        return cls(p50=low, p95=high)
 
 
 class Measured(_Value):

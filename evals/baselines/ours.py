@@ -12,9 +12,10 @@ from assistant.understand.analyse import Analyser
 from corpus.catalog import load_corpus
 from corpus.lexicon import load_lexicon
 from evals.baselines.passages import Passage, passage_of
+from evals.fresh import fresh_settings
 from indexer.embeddings import Embedder
 
-__all__ = ["create", "fresh_settings"]
+__all__ = ["create"]
 
 
 class _Ours:
@@ -35,15 +36,6 @@ class _Ours:
         assert self._finder is not None
         understood = self._analyser.analyse(question, tuple(history), date.today())
         return [passage_of(self._corpus, hit.unit) for hit in self._finder.search(understood)[:k]]
-
-
-def fresh_settings(settings: Settings, folder: Path) -> Settings:
-    """The same settings with an empty home at `folder`, which borrows the models that are there already."""
-    models = settings.home / "models"
-    if models.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "models").symlink_to(models.resolve())
-    return settings.model_copy(update={"home": folder})
 
 
 def create(embedder: Embedder, folder: Path) -> _Ours:

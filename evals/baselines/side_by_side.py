@@ -76,10 +76,12 @@ def compare(cases: str | None, names: Sequence[str], model: str | None) -> Compa
 def print_table(console: Console, compared: Comparison) -> None:
     """The comparison for a terminal."""
     table = Table(title=_title(compared))
-    for number, heading in enumerate(_HEADINGS):
+    columns = [_cells(row) for row in compared.rows]
+    # A system is a column here: eight of twelve headings would be cut off on a terminal of 80 characters.
+    for number, heading in enumerate((_HEADINGS[0], *(cells[0] for cells in columns))):
         table.add_column(heading, justify="right" if number else "left")
-    for row in compared.rows:
-        table.add_row(*_cells(row))
+    for number, heading in enumerate(_HEADINGS[1:], 1):
+        table.add_row(heading, *(cells[number] for cells in columns))
     console.print(table)
     for line in _notes(compared):
         console.print(line, soft_wrap=True, highlight=False)
