@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from evals.outside.measures import percentile
 from indexer.embeddings import Embedder, Vectors
 
-__all__ = ["TimedEmbedder", "Times"]
+__all__ = ["WARMING", "TimedEmbedder", "Times"]
+
+# Not from the set: vectors of questions just asked are remembered.
+WARMING = ("预热时第一问的补贴", "预热时第二问的条件", "预热时第三问的材料")
+"""What is asked before the clock starts."""
 
 
 class Times(BaseModel):

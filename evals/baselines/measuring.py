@@ -16,14 +16,13 @@ from evals.baselines.registry import chosen
 from evals.cases import Case, load_set
 from evals.intervals import Estimate, estimate
 from evals.machine import peak_megabytes
-from evals.times import Times
+from evals.times import WARMING, Times
 from indexer.embeddings import Embedder, load_embedder
 
 __all__ = ["DEPTH", "Job", "Measured", "measure", "scored_cases"]
 
 DEPTH = 10
 _NEAR = 5
-_WARM = 3
 
 
 class _Value(BaseModel):
@@ -77,8 +76,8 @@ def measure(name: str, system: System, embedder: Embedder, cases: Sequence[Case]
     begun = perf_counter()
     pieces = system.index({name: source.text for name, source in corpus.sources.items()})
     index_seconds = perf_counter() - begun
-    for case in cases[:_WARM]:
-        system.search(case.question, case.history, DEPTH)
+    for warming in WARMING:
+        system.search(warming, (), DEPTH)
     found: list[list[Passage]] = []
     searching: list[float] = []
     embedding: list[float] = []

@@ -35,8 +35,11 @@ class Server:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Server]:
-    """`zhengce serve` on the index in `home`, with a database of its own; raises ZhengceError if it does not start."""
+def served(home: Path, database: Path) -> Iterator[Server]:
+    """`zhengce serve` on the index in `home`, what it keeps in a file `database` of its own.
+
+    Raises ZhengceError where it does not start.
+    """
     port = _free_port()
     begun = perf_counter()
     process = subprocess.Popen(
@@ -44,7 +47,7 @@ def served(home: Path) -> Iterator[Server]:
         env=os.environ
         | {
             "ZHENGCE_HOME": str(home),
-            "ZHENGCE_SERVICE_DATABASE_URL": f"sqlite:///{home.absolute()}/bench.sqlite3",
+            "ZHENGCE_SERVICE_DATABASE_URL": f"sqlite:///{database.absolute()}",
             "ZHENGCE_SERVICE_API_KEYS": "",
             "ZHENGCE_SERVICE_RATE_LIMIT": "0",
         },

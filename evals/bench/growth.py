@@ -16,13 +16,12 @@ from evals.machine import peak_megabytes
 from evals.outside.collection import Collection
 from evals.outside.lines import Article, read_articles, read_queries
 from evals.outside.searching import Built, OutsideSearch, build
-from evals.times import TimedEmbedder, Times
+from evals.times import WARMING, TimedEmbedder, Times
 from indexer.embeddings import load_embedder
 
 __all__ = ["AskedSize", "BuiltSize", "Job", "measure_growth", "synthetic", "taken"]
 
 _DEPTH = 10
-_WARM = 3
 _PRIME = 7919
 _AS_QUESTION = 60
 
@@ -111,8 +110,8 @@ def _ask(job: Job, articles: Sequence[Article], embedder: TimedEmbedder) -> Aske
     search = OutsideSearch.open(job.home, Collection.of([*articles, more]), embedder)
     questions = _questions(job, articles)
     query, bare = [], []
-    for question in questions[:_WARM]:
-        search.ranked(question, _DEPTH)
+    for warming in WARMING:
+        search.ranked(warming, _DEPTH)
     for question in questions:
         begun = perf_counter()
         embedder.embed_queries([question])

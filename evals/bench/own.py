@@ -15,13 +15,12 @@ from corpus.expected import read_expected
 from evals.apart import serve_apart
 from evals.bench.figures import STAGES, BuildTime, Own, Question
 from evals.machine import peak_megabytes
-from evals.times import TimedEmbedder, Times
+from evals.times import WARMING, TimedEmbedder, Times
 from indexer.build import BuildResult, build_index
 from indexer.embeddings import load_embedder
 
-__all__ = ["Job", "measure_own"]
+__all__ = ["Job", "answered", "measure_own", "with_one_change"]
 
-_WARM = 3
 _NAMES = {"understand": "analyse"}
 
 
@@ -42,9 +41,9 @@ def measure_own(job: Job) -> Own:
     result, built = _timed(settings, corpus, embedder)
     megabytes = _megabytes(settings.home / "index" / result.version)
     _, unchanged = _timed(settings, corpus, embedder)
-    _, changed = _timed(settings, _with_one_change(corpus), embedder)
+    _, changed = _timed(settings, with_one_change(corpus), embedder)
     _timed(settings, corpus, embedder)
-    stages, answers, bare = _asked(build(settings, open_embedder=lambda: embedder), embedder, job.questions)
+    stages, answers, bare = answered(build(settings, open_embedder=lambda: embedder), embedder, job.questions)
     return Own(
         documents=result.documents,
         chunks=result.chunks,
@@ -70,7 +69,7 @@ def _timed(settings: Settings, corpus: Corpus, embedder: TimedEmbedder) -> tuple
     )
 
 
-def _with_one_change(corpus: Corpus) -> Corpus:
+def with_one_change(corpus: Corpus) -> Corpus:
     """The corpus with a sentence more in one unit of its last document."""
     *others, document = corpus.documents
     first, *units = document.units
@@ -78,7 +77,7 @@ def _with_one_change(corpus: Corpus) -> Corpus:
     return replace(corpus, documents=(*others, replace(document, units=(longer, *units))))
 
 
-def _asked(
+def answered(
     pipeline: Pipeline, embedder: TimedEmbedder, questions: tuple[Question, ...]
 ) -> tuple[dict[str, list[float]], list[float], list[float]]:
     """Seconds of each stage, of the whole answer and of the bare embedding call, question by question."""
@@ -92,7 +91,9 @@ def _asked(
         spent[_NAMES.get(step, step)] = seconds - within
 
     spent: dict[str, float] = {}
-    for number, asked in enumerate((*questions[:_WARM], *questions)):
+    for warming in WARMING:
+        pipeline.answer(warming)
+    for asked in questions:
         begun = perf_counter()
         embedder.embed_queries([asked.question])
         bare_seconds = perf_counter() - begun
@@ -102,8 +103,6 @@ def _asked(
         begun = perf_counter()
         pipeline.answer(asked.question, asked.history, observe=observe)
         seconds = perf_counter() - begun
-        if number < _WARM:
-            continue
         answers.append(seconds)
         bare.append(bare_seconds)
         for name in STAGES:

@@ -6,21 +6,33 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from assistant.bootstrap import build
 from assistant.cli import main
-from assistant.settings import load_settings
+from assistant.settings import Settings
+from corpus.catalog import load_corpus
 from corpus.errors import InvalidInput, ZhengceError
 from evals.apart import run_apart
-from evals.bench.cold import seconds_to_embed
-from evals.bench.figures import STAGES, Bench, BuildTime, Cold, Growth, Load, Own
+from evals.bench.clients import load, served
+from evals.bench.cold import seconds_to_answer, seconds_to_embed
+from evals.bench.figures import STAGES, Bench, BuildTime, Cold, Growth, Load, Own, Question
 from evals.bench.growth import AskedSize, BuiltSize, Job, synthetic, taken
+from evals.bench.own import answered, with_one_change
 from evals.bench.run import Options, run
 from evals.bench.tables import markdown, print_tables, write
 from evals.fresh import fresh_settings
 from evals.machine import origin, peak_megabytes, resident_megabytes
 from evals.outside.lines import Article
 from evals.times import TimedEmbedder, Times
+from indexer.embeddings import load_embedder
+from tests.assistant import conftest as shared
 from tests.evals.outside.building import many, written
 from tests.indexer.fakes import FakeEmbedder
+
+settings = shared.settings
+QUESTIONS = (
+    Question(question="首创产品补多少？"),
+    Question(question="那第二年呢", history=("租房补多少？",)),
+)
 
 
 def articles(count: int) -> list[Article]:
@@ -66,8 +78,9 @@ def bench() -> Bench:
     )
 
 
-def test_a_size_is_built_extended_and_asked_in_processes_of_their_own(tmp_path: Path) -> None:
-    settings = load_settings()
+def test_a_size_is_built_extended_and_asked_in_processes_of_their_own(
+    settings: Settings, tmp_path: Path
+) -> None:
     home = fresh_settings(settings, tmp_path / "home").home
     job = Job(
         step="build",
@@ -104,8 +117,45 @@ def test_what_a_failing_process_says_last_is_in_the_error(tmp_path: Path) -> Non
         run_apart("evals.bench.growth", job, BuiltSize)
 
 
-def test_the_bare_cold_start_takes_some_time_and_runs_the_given_home(tmp_path: Path) -> None:
-    assert seconds_to_embed(load_settings().home, "补多少？", 1) > 0
+def test_stages_add_up_to_the_answer_and_hold_the_embedding_apart(settings: Settings) -> None:
+    embedder = TimedEmbedder(load_embedder(settings.embedding_model, settings.home, print))
+    stages, answers, bare = answered(build(settings, open_embedder=lambda: embedder), embedder, QUESTIONS)
+    assert list(stages) == list(STAGES)
+    assert len(answers) == len(bare) == len(QUESTIONS)
+    for number, seconds in enumerate(answers):
+        parts = {name: values[number] for name, values in stages.items()}
+        assert min(parts.values()) >= 0
+        assert parts["embed"] > 0
+        assert 0.5 * seconds < sum(parts.values()) <= seconds
+
+
+def test_one_change_is_of_one_unit() -> None:
+    before, after = load_corpus(), with_one_change(load_corpus())
+    pairs = zip(before.documents, after.documents, strict=True)
+    changed = [one for old, new in pairs for one, two in zip(old.units, new.units, strict=True) if one != two]
+    assert len(changed) == 1
+
+
+def test_a_service_is_started_asked_by_several_and_stopped(settings: Settings, tmp_path: Path) -> None:
+    embedder = load_embedder(settings.embedding_model, settings.home, print)
+    with served(settings.home, tmp_path / "kept.sqlite3") as server:
+        assert server.ready > 0
+        under_load = load(server, 2, QUESTIONS * 3, embedder)
+    assert server.process.poll() is not None
+    assert (under_load.clients, under_load.answers) == (2, 6)
+    assert under_load.per_second > 0
+    assert under_load.server_megabytes > 50
+    assert (tmp_path / "kept.sqlite3").exists()
+
+
+def test_cold_starts_take_some_time(settings: Settings) -> None:
+    assert seconds_to_embed(settings.home, "补多少？", 1) > 0
+    assert seconds_to_answer(settings.home, "补多少？", 1) > 0
+
+
+def test_a_cold_start_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(ZhengceError, match="还没有索引"):
+        seconds_to_answer(tmp_path, "补多少？", 1)
 
 
 def test_an_embedder_adds_up_its_own_share() -> None:
@@ -146,8 +196,7 @@ def test_the_tables_show_every_stage_and_ratio(tmp_path: Path) -> None:
     assert markdown_file.read_text() == markdown(measured)
 
 
-def test_files_that_cannot_be_used_are_said_before_the_long_work(tmp_path: Path) -> None:
-    settings = load_settings()
+def test_files_that_cannot_be_used_are_said_before_the_long_work(settings: Settings, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.json"
     wrong.write_text(json.dumps({"rows": []}))
     with pytest.raises(InvalidInput, match="eval baselines"):
