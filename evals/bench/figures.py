@@ -30,7 +30,10 @@ class Question(_Value):
 
 
 class BuildTime(_Value):
-    """One build of an index: `seconds` in all, of which `embedding_seconds` for `embedded` new vectors."""
+    """One build of an index: `seconds` in all, of which `embedding_seconds` in the embedding model.
+
+    `embedded` counts the chunks that had no vector yet; expected questions are embedded besides.
+    """
 
     seconds: float
     embedding_seconds: float
@@ -38,7 +41,7 @@ class BuildTime(_Value):
 
     def shown(self) -> str:
         """For a table."""
-        return f"{self.seconds:.1f}（向量 {self.embedding_seconds:.1f}，新算 {self.embedded}）"
+        return f"{self.seconds:.1f}（向量 {self.embedding_seconds:.1f}，新算片段 {self.embedded}）"
 
 
 class Own(_Value):
