@@ -98,11 +98,11 @@ def build_search(settings: Settings) -> Search:
     return _search(Analyser(corpus, load_lexicon()), build_finder(settings))
 
 
-def build_finder(settings: Settings) -> EvidenceFinder:
-    """Retrieval alone on the current index, for learning what it weighs."""
+def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | None = None) -> EvidenceFinder:
+    """Retrieval alone on the current index, for learning what it weighs and for measuring it."""
     corpus = load_corpus()
     index = SearchIndex.open(settings.home, settings.dense_backend)
-    embedder = _embedder(settings, lambda _: None)()
+    embedder = (open_embedder or _embedder(settings, lambda _: None))()
     return _finder(corpus, _rarity(corpus), find_links(corpus), index, embedder)
 
 
@@ -115,12 +115,18 @@ def build_relevance(settings: Settings) -> Relevance:
     return Relevance(corpus, _rarity(corpus), load_lexicon(), retriever, unfitted)
 
 
-def build_search_index(settings: Settings, progress: Progress, report: Callable[[str], None]) -> BuildResult:
+def build_search_index(
+    settings: Settings,
+    progress: Progress,
+    report: Callable[[str], None],
+    open_embedder: Callable[[], Embedder] | None = None,
+) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
     name = embedder_name(settings.embedding_model)
     corpus = load_corpus()
     expected = read_expected(corpus)
-    return build_index(settings.home, corpus, name, _embedder(settings, report), progress, expected)
+    open_embedder = open_embedder or _embedder(settings, report)
+    return build_index(settings.home, corpus, name, open_embedder, progress, expected)
 
 
 def _rarity(corpus: Corpus) -> Rarity:

@@ -4,24 +4,17 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assistant.commands.options import AS_OF, JSON, pipeline
 from corpus.errors import InvalidInput, ZhengceError
+from evals.commands import evaluate
 
 __all__ = ["main"]
-
-_AS_OF = click.option(
-    "--as-of",
-    metavar="YYYY-MM-DD",
-    callback=lambda _c, _p, v: _day(v),
-    help="按哪一天判断文件效力（默认今天）",
-)
-_FILE = click.Path(path_type=Path)
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON（合同规定的格式）")
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -76,7 +69,7 @@ def index_build() -> None:
 
 
 @index.command("status")
-@_JSON
+@JSON
 def index_status(as_json: bool) -> None:
     """文件、条目、片段的数目，向量模型，版本和建立时间。"""
     from assistant.settings import load_settings
@@ -99,8 +92,8 @@ _STATUS = {
 
 @cli.command()
 @click.argument("question", required=False)
-@_JSON
-@_AS_OF
+@JSON
+@AS_OF
 @click.option(
     "--batch", type=click.Path(path_type=Path), metavar="IN.jsonl", help='每行 {"id","question","history"}'
 )
@@ -118,7 +111,7 @@ def ask(
         return
     if not question or not question.strip():
         raise InvalidInput('请给出问题：zhengce ask "问题"')
-    answer = _pipeline().answer(question, (), as_of)
+    answer = pipeline().answer(question, (), as_of)
     _show(answer.to_dict(), as_json, answer.answer)
 
 
@@ -126,15 +119,15 @@ def _ask_batch(source: Path, target: Path, as_of: date | None) -> None:
     from assistant.commands.batch import answer_batch, read_questions
 
     questions = read_questions(source)
-    count = answer_batch(_pipeline(), questions, target, as_of)
+    count = answer_batch(pipeline(), questions, target, as_of)
     click.echo(f"已回答 {count} 题，写入 {target}", err=True)
 
 
 @cli.command()
-@_AS_OF
+@AS_OF
 def chat(as_of: date | None) -> None:
     """在终端里连续提问；输入空行或按 Ctrl-D 结束。"""
-    pipeline = _pipeline()
+    assistant = pipeline()
     history: list[str] = []
     click.echo("请提问（空行结束）：")
     while True:
@@ -144,15 +137,15 @@ def chat(as_of: date | None) -> None:
             break
         if not question:
             break
-        click.echo("\n" + pipeline.answer(question, tuple(history), as_of).answer + "\n")
+        click.echo("\n" + assistant.answer(question, tuple(history), as_of).answer + "\n")
         history.append(question)
 
 
 @cli.command()
 @click.argument("doc")
 @click.argument("unit")
-@_JSON
-@_AS_OF
+@JSON
+@AS_OF
 def show(doc: str, unit: str, as_json: bool, as_of: date | None) -> None:
     """显示一个条目的全文，如 zhengce show 2022-05 第十一条。"""
     from assistant.commands.reading import describe_unit, unit_text
@@ -165,7 +158,7 @@ def show(doc: str, unit: str, as_json: bool, as_of: date | None) -> None:
 @cli.command()
 @click.argument("words")
 @click.option("-k", "k", type=click.IntRange(1, 100), default=10, show_default=True, help="显示多少条")
-@_JSON
+@JSON
 def search(words: str, k: int, as_json: bool) -> None:
     """检索条目，按相关程度排列，不作回答。"""
     from assistant.bootstrap import build_search
@@ -180,7 +173,7 @@ def search(words: str, k: int, as_json: bool) -> None:
 
 
 @cli.group(invoke_without_command=True)
-@_JSON
+@JSON
 @click.pass_context
 def rules(context: click.Context, as_json: bool) -> None:
     """列出全部计算规则；zhengce rules check 检查规则文件。"""
@@ -210,7 +203,7 @@ def rules_check(folder: Path | None) -> None:
 @cli.command()
 @click.argument("rule")
 @click.argument("values", nargs=-1, metavar="[名称=值]…")
-@_JSON
+@JSON
 def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
     """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
     from assistant.calculator.evaluate import calculate
@@ -225,8 +218,8 @@ def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
 @click.option("--profile", "profile", type=click.Path(path_type=Path), metavar="FILE.yaml", help="企业情况")
 @click.option("--template", is_flag=True, help="输出一份可填写的企业情况样例")
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="把结果写成 Excel 表")
-@_JSON
-@_AS_OF
+@JSON
+@AS_OF
 def match(profile: Path | None, template: bool, xlsx: Path | None, as_json: bool, as_of: date | None) -> None:
     """按企业情况逐条判断能申报哪些支持、能得多少。"""
     from assistant.matching.match import (
@@ -257,7 +250,7 @@ def corpus() -> None:
 
 @corpus.command("export")
 @click.option("--json", "as_json", is_flag=True, default=True, help="输出 JSON")
-@_AS_OF
+@AS_OF
 def corpus_export(as_json: bool, as_of: date | None) -> None:
     """输出全部文件和条目：文本、路径树、在源文件中的位置。"""
     from corpus.catalog import load_corpus
@@ -295,111 +288,7 @@ def mcp(port: int | None) -> None:
     serve_mcp(load_settings(), port)
 
 
-@cli.group("eval")
-def evaluate() -> None:
-    """运行评测集。"""
-
-
-@evaluate.command("run")
-@click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="运行目录（默认放在索引旁，按版本命名）"
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="同时回答几题（多于 1 时延迟不准）",
-)
-@click.option("--fresh", is_flag=True, help="不接着上次做，从头回答")
-@click.option("--show-failures", is_flag=True, help="列出答错的题（test 集除外）")
-@click.option("--save-baseline", is_flag=True, help="把这次的结果存为基线")
-@_AS_OF
-def eval_run(chosen: str | None, as_of: date | None, **options: Any) -> None:
-    """逐题回答并评分，写出报告；低于门槛或基线时以状态 1 结束。中断后再运行会接着做。"""
-    from rich.console import Console
-
-    from assistant.settings import load_settings
-    from evals.cases import load_set
-    from evals.runner import Options, run
-    from indexer.index import SearchIndex
-
-    settings = load_settings()
-    version = SearchIndex.serving_version(settings.home)
-    wanted = Options(settings.home, as_of or date.today(), version, **options)
-    sys.exit(run(_pipeline, load_set(chosen), wanted, Console()))
-
-
-@evaluate.command("diff")
-@click.argument("before", metavar="A", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.argument("after", metavar="B", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--set", "chosen", metavar="PATH", help="题目所在，用来显示问题（默认 dev）")
-def eval_diff(before: Path, after: Path, chosen: str | None) -> None:
-    """比较两次运行的目录 A 与 B：分数之差和区间，新答错、新答对、回答有变的题。"""
-    from rich.console import Console
-
-    from evals.cases import load_set
-    from evals.diff import diff
-
-    diff(before, after, load_set(chosen), Console())
-
-
-@evaluate.command("check")
-@click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
-def eval_check(chosen: str | None) -> None:
-    """检查评测题的标准答案：条目存在，引文在原文里，金额与算式一致。"""
-    from corpus.catalog import load_corpus
-    from evals.cases import load_set
-    from evals.golds import gold_faults
-
-    cases = load_set(chosen)
-    faults = gold_faults(cases.cases, load_corpus())
-    click.echo("\n".join(faults) or f"{len(cases.cases)} 题的标准答案都与原文相符。")
-    if faults:
-        sys.exit(1)
-
-
-@evaluate.command("retrieval")
-@click.option("--corpus", type=_FILE, required=True, metavar="FILE.jsonl", help="条文，每行一条")
-@click.option("--queries", type=_FILE, required=True, metavar="FILE.jsonl", help="问题，每行一题")
-@click.option("--out", type=_FILE, required=True, metavar="FILE.jsonl", help="排序写到哪里，每题一行")
-@click.option(
-    "--index", type=_FILE, metavar="DIR", help="索引放在哪里（默认按语料内容放在索引目录的 outside 下）"
-)
-def eval_retrieval(corpus: Path, queries: Path, out: Path, index: Path | None) -> None:
-    """在任意条文语料上运行本项目的索引和检索，给出召回率、MRR、nDCG、延迟和大小。
-
-    \b
-    语料每行：{"id","law","article","chapter","text"}
-    问题每行：{"id","question","gold":[["条文 id","可互换的 id"],…]}，gold 可省
-    输出每行：{"id","ranked":[条文 id，最好的在前，100 个]}；汇总写在旁边的 .summary.json
-    """
-    from rich.console import Console
-
-    from assistant.settings import load_settings
-    from evals.outside.run import Options, run
-    from indexer.embeddings import load_embedder
-
-    settings = load_settings()
-    embedder = load_embedder(settings.embedding_model, settings.home, lambda line: click.echo(line, err=True))
-    run(Options(corpus, queries, out, settings.home, index), embedder, Console())
-
-
-def _pipeline() -> Any:
-    from assistant.settings import load_settings
-    from assistant.startup import start
-
-    return start(load_settings(), lambda line: click.echo(line, err=True))
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise InvalidInput(f"“{text}”不是日期，请写成 2026-01-31 这样的形式") from error
+cli.add_command(evaluate)
 
 
 def _show(data: Any, as_json: bool, text: str) -> None:

@@ -13,7 +13,7 @@ from assistant.service.store.database import migrate
 from assistant.service.store.sessions import Sessions
 from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow, FeedbackRow
 
-__all__ = ["Answered", "Store"]
+__all__ = ["Answered", "Complaint", "Store"]
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _TITLE = 40
@@ -35,6 +35,18 @@ class Answered:
     answer: dict[str, Any]
     trace: list[dict[str, Any]]
     versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An answer (the contract's object in `answer`) that its user found wrong, and what was said of it."""
+
+    question: str
+    history: tuple[str, ...]
+    as_of: date
+    answer: dict[str, Any]
+    comment: str
+    given: datetime
 
 
 class Store:
@@ -187,6 +199,22 @@ class Store:
             session.add(row)
             session.add(_audited(owner, f"feedback.{rating}", answer))
         return row
+
+    def complaints(self) -> list[Complaint]:
+        """All answers, of all owners, whose last feedback is `down`, in the order of that feedback."""
+        rows = (
+            select(FeedbackRow, AnswerRow)
+            .join(AnswerRow, AnswerRow.id == FeedbackRow.answer_id)
+            .order_by(FeedbackRow.created_at, FeedbackRow.id)
+        )
+        with self._sessions.read() as session:
+            last = {feedback.answer_id: (feedback, answer) for feedback, answer in session.execute(rows)}
+        found = sorted(last.values(), key=lambda pair: (pair[0].created_at, pair[0].id))
+        return [
+            Complaint(a.question, tuple(a.history), a.as_of, a.answer, f.comment, f.created_at)
+            for f, a in found
+            if f.rating == "down"
+        ]
 
     def counts(self, conversations: Sequence[str]) -> dict[str, int]:
         """How many answers each of these conversations holds."""

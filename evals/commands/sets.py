@@ -1,0 +1,70 @@
+"""`zhengce eval run | diff | check`: sets of questions with their golds."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.commands.options import AS_OF, FOLDER, pipeline
+
+__all__ = ["eval_check", "eval_diff", "eval_run"]
+
+
+@click.command("run")
+@click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
+@click.option("--out", type=FOLDER, help="运行目录（默认放在索引旁，按版本命名）")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="同时回答几题（多于 1 时延迟不准）",
+)
+@click.option("--fresh", is_flag=True, help="不接着上次做，从头回答")
+@click.option("--show-failures", is_flag=True, help="列出答错的题（test 集除外）")
+@click.option("--save-baseline", is_flag=True, help="把这次的结果存为基线")
+@AS_OF
+def eval_run(chosen: str | None, as_of: date | None, **options: Any) -> None:
+    """逐题回答并评分，写出报告；低于门槛或基线时以状态 1 结束。中断后再运行会接着做。"""
+    from rich.console import Console
+
+    from assistant.settings import load_settings
+    from evals.cases import load_set
+    from evals.runner import Options, run
+    from indexer.index import SearchIndex
+
+    settings = load_settings()
+    version = SearchIndex.serving_version(settings.home)
+    wanted = Options(settings.home, as_of or date.today(), version, **options)
+    sys.exit(run(pipeline, load_set(chosen), wanted, Console()))
+
+
+@click.command("diff")
+@click.argument("before", metavar="A", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("after", metavar="B", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--set", "chosen", metavar="PATH", help="题目所在，用来显示问题（默认 dev）")
+def eval_diff(before: Path, after: Path, chosen: str | None) -> None:
+    """比较两次运行的目录 A 与 B：分数之差和区间，新答错、新答对、回答有变的题。"""
+    from rich.console import Console
+
+    from evals.cases import load_set
+    from evals.diff import diff
+
+    diff(before, after, load_set(chosen), Console())
+
+
+@click.command("check")
+@click.option("--set", "chosen", metavar="PATH", help="dev（默认）、test，或自己的 .jsonl 文件、目录")
+def eval_check(chosen: str | None) -> None:
+    """检查评测题的标准答案：条目存在，引文在原文里，金额与算式一致。"""
+    from corpus.catalog import load_corpus
+    from evals.cases import load_set
+    from evals.golds import gold_faults
+
+    cases = load_set(chosen)
+    faults = gold_faults(cases.cases, load_corpus())
+    click.echo("\n".join(faults) or f"{len(cases.cases)} 题的标准答案都与原文相符。")
+    if faults:
+        sys.exit(1)
