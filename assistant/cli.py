@@ -276,6 +276,18 @@ def serve(**given: Any) -> None:
     )
 
 
+@cli.command()
+@click.option(
+    "--port", metavar="P", type=click.IntRange(1, 65535), help="改用 HTTP（http://127.0.0.1:P/mcp）"
+)
+def mcp(port: int | None) -> None:
+    """启动 MCP 服务，给 Claude、Cursor 等程序用；默认用标准输入输出，见 docs/mcp.md。"""
+    from assistant.service.mcp_server import serve_mcp
+    from assistant.settings import load_settings
+
+    serve_mcp(load_settings(), port)
+
+
 cli.add_command(evaluate)
 
 

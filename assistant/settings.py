@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
@@ -23,7 +24,8 @@ __all__ = ["FileSettings", "Settings", "load", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIG = "ZHENGCE_CONFIG"
-SECTIONS = ("service",)
+SECTIONS = ("service", "wechat")
+_SECRET = re.compile("key|secret|token")
 
 
 class FileSettings(BaseSettings):
@@ -74,9 +76,12 @@ def load(kind: type[_S], **given: Any) -> _S:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        if not name:
+            raise InvalidInput(f"设置不对：{said}") from error
         variable = f"{kind.model_config.get('env_prefix', '')}{name}".upper()
-        value = "" if "key" in name else f"的值“{first['input']}”"
-        raise InvalidInput(f"设置 {name}（环境变量 {variable}）{value}不对：{first['msg']}") from error
+        value = "" if _SECRET.search(name) else f"的值“{first['input']}”"
+        raise InvalidInput(f"设置 {name}（环境变量 {variable}）{value}不对：{said}") from error
 
 
 def _table(section: str | None) -> dict[str, Any]:

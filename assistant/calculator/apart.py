@@ -11,7 +11,7 @@ from assistant.evidence import Evidence
 from assistant.outcome import Outcome
 from assistant.question import Question
 
-__all__ = ["difference"]
+__all__ = ["better", "difference"]
 
 
 _NAMED = 0.6
@@ -48,6 +48,27 @@ def difference(
         Amount(apart, "exact"),
         tuple(dict.fromkeys((*one.steps, *two.steps, step))),
         tuple(dict.fromkeys((*one.citations, *two.citations))),
+        about_amount=True,
+    )
+
+
+def better(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> Computed | None:
+    """The higher of two supports of one unit that the question sets side by side; None where it names not two."""
+    sides = _two_rules(chooser, question, evidence, turns)
+    if sides is None or sides[0].outcome.missing or sides[1].outcome.missing:
+        return None
+    high, low = sorted(sides, key=lambda side: -side.amount.value)
+    step = f"{high.outcome.label} {high.amount.value:f}万元，{low.outcome.label} {low.amount.value:f}万元；取高者"
+    return Computed(
+        high.chosen.rule,
+        (high.chosen.unit,),
+        high.chosen.assignment.unused,
+        replace(high.outcome, other_readings=()),
+        high.amount,
+        tuple(dict.fromkeys((*high.outcome.steps, *low.outcome.steps, step))),
+        tuple(dict.fromkeys((*high.outcome.citations, *low.outcome.citations))),
         about_amount=True,
     )
 

@@ -21,6 +21,7 @@ __all__ = ["Assignment", "assign"]
 _MORE = re.compile(
     "(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
+_STILL = re.compile("仍|还是|总|改|变|扩到|提到|调到")
 _ADDED = re.compile("又|再加|另外|还有一|还[收买并投签办][了购]|补投|追加|再来")
 
 
@@ -41,14 +42,18 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
     firm = 0
     sources: dict[str, int] = {}
     for number, turn in enumerate(turns):
-        placed, left, sure = Placer(rule, turn, given).place()
+        placer = Placer(rule, turn, given)
+        placed, left, sure = placer.place()
         for name in placed:
             sources[name] = number
         _forget_derived(rule, given, placed)
         if number and _MORE.search(turn.text):
             placed = {name: _increased(given.get(name), value) for name, value in placed.items()}
-        elif _ADDED.search(turn.text):
-            placed = {name: _appended(rule, given, name, value) for name, value in placed.items()}
+        else:
+            placed = {
+                name: _appended(rule, given, name, value) if _adds(turn, placer.starts.get(name)) else value
+                for name, value in placed.items()
+            }
         given.update(placed)
         unused += left
         firm += sure
@@ -62,6 +67,13 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
             if flag is not None:
                 given[name] = flag
     return Assignment(given, tuple(unused), firm, sources)
+
+
+def _adds(turn: Turn, start: int | None) -> bool:
+    """Whether words of its sentence before the figure say that it comes on top (`又补投了一笔500万`)."""
+    sentence = re.split("[。；;？?！!]", turn.text[:start])[-1]
+    clause = re.split("[，,]", sentence)[-1]
+    return start is not None and bool(_ADDED.search(sentence)) and not _STILL.search(clause)
 
 
 def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Value]) -> None:

@@ -14,7 +14,8 @@ from itertools import pairwise
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.facts import Value, read_facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.said import Turn, choices_said, fits, said_choice
+from assistant.calculator.items import ITEM
+from assistant.calculator.said import Turn, choices_said, fits
 from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
@@ -33,9 +34,8 @@ _YEAR_WORD = re.compile(
 )
 _AGAIN = re.compile("再|又|还|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
-_OF_ALL = re.compile(
-    "都|均|合计|总共|一共|加起来|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项)"
-)
+_SUMMED = re.compile("合计|总共|一共|加起来")
+_OF_ALL = re.compile("都|均|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项)")
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
@@ -210,8 +210,8 @@ def total_of(
 def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
     """Whether a choice was named that stands for several classes or years together."""
     for spec in rule.inputs.values():
-        choice = spec.choice(said_choice(turns[-1:], spec) or "")
-        if choice is not None and "合计" in choice.label:
+        said = (spec.choice(value) for _, value in choices_said(turns[-1], spec))
+        if any(choice is not None and "合计" in choice.label for choice in said):
             return True
     return False
 
@@ -260,7 +260,12 @@ def _year_starts(rule: Rule, turn: Turn) -> list[int]:
 
 
 def _party_starts(turn: Turn) -> list[int]:
-    return [match.start() for match in _PARTY.finditer(turn.text)]
+    found = list(_PARTY.finditer(turn.text))
+    # Where the items bear signs, another one (另一座) is a word inside an item.
+    signed = [match for match in found if match[0] == ITEM] or [
+        match for match in found if len(match[0]) == 1
+    ]
+    return [match.start() for match in (signed if len(signed) > 1 else found)]
 
 
 def _texts(text: str, starts: Sequence[int]) -> list[tuple[str, str]]:
@@ -271,7 +276,7 @@ def _texts(text: str, starts: Sequence[int]) -> list[tuple[str, str]]:
     for begin, end in pairwise(bounds):
         here = [number for number, start in enumerate(starts) if begin <= start < end]
         clause = text[begin:end]
-        if (current < 0 and not here) or (not here and _OF_ALL.search(clause)):
+        if (current < 0 and not here) or (not here and _speaks_of_all(clause)):
             shared += clause
         elif len(here) > 1:
             cuts = [begin, *(starts[number] for number in here[1:]), end]
@@ -281,6 +286,11 @@ def _texts(text: str, starts: Sequence[int]) -> list[tuple[str, str]]:
             own[here[0] if here else current] += clause
         current = here[-1] if here else current
     return [(shared, words) for words in own]
+
+
+def _speaks_of_all(clause: str) -> bool:
+    """Whether a clause is about all cases; a sum with its figure (`合计143万`) is one case's own."""
+    return bool(_OF_ALL.search(clause)) or bool(_SUMMED.search(clause) and not re.search(r"\d", clause))
 
 
 def _carried(rule: Rule, before: Mapping[str, Value]) -> dict[str, Value]:

@@ -11,6 +11,7 @@ from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, closeness, fits
 from corpus.quantities.measures import Measure
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Comparison, Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, InputSpec, Many
@@ -38,6 +39,9 @@ _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
 # 一个 before a noun says which, not how many.
 _ARTICLE = re.compile("一[个家份只套场笔项次]")
+_PERIODS = re.compile(
+    r"(?P<n>[二两三四六\d]{1,2})个?(?:季度|季|个月|月)(?:里|中|内)?(?:各|每个?(?:季度|季|月)|都|分别)[^，,。；;\d]{0,6}$"
+)
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 
@@ -50,6 +54,8 @@ class Placer:
         self.before = before
         self.constants = set(rule_constants(rule))
         self.inputs = [spec for spec in rule.inputs.values() if spec.measure is not None]
+        self.starts: dict[str, int] = {}
+        """Where the first figure of each input stands, once they are placed."""
         self._rows = Rows(rule, turn, self.inputs)
 
     def place(self) -> tuple[dict[str, Value], list[Mention], int]:
@@ -69,7 +75,9 @@ class Placer:
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
-            values = [self._value(mention, spec) for mention in sorted(found, key=lambda m: m.start)]
+            found.sort(key=lambda mention: mention.start)
+            self.starts[name] = found[0].start
+            values = [self._value(mention, spec) for mention in found]
             placed[name] = self._repeated(spec, found, values)
         self._take_part(mentions, placed, taken)
         self._without_special(lists, placed)
@@ -157,7 +165,7 @@ class Placer:
                 for i, mention in enumerate(mentions)
                 if i not in taken
                 for spec in self.inputs
-                if fits(mention, spec)
+                if fits(mention, spec) and not clashes(self.turn, mention, spec)
             ),
             key=lambda pair: (-pair[0], pair[1]),
         )
@@ -200,6 +208,8 @@ class Placer:
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
         if not self._takes_several(spec):
             return False
+        if clashes(self.turn, mention, spec):
+            return False
         listed = spec.many is not Many.NO and _LISTED.search(self.turn.text)
         return bool(listed) or any(self._rows.adjacent(other, mention) for other in lists[spec.name])
 
@@ -218,6 +228,8 @@ class Placer:
                 spec = self.rule.inputs[name]
                 for i, mention in enumerate(mentions):
                     if i in taken or not self._takes_several(spec) or not fits(mention, spec):
+                        continue
+                    if clashes(self.turn, mention, spec):
                         continue
                     if any(self._rows.adjacent(other, mention) for other in found):
                         found.append(mention)
@@ -275,6 +287,9 @@ class Placer:
         if len(values) > 1 and spec.many is Many.NO:
             quantities = [value for value in values if isinstance(value, Quantity)]
             return replace(quantities[0], value=sum((q.value for q in quantities), Decimal(0)))
+        periods = _PERIODS.search(self.turn.text[: found[0].start]) if len(values) == 1 else None
+        if periods and spec.measure is Measure.MONEY and isinstance(values[0], Quantity):
+            return replace(values[0], value=values[0].value * (parse_integer(periods["n"]) or 1))
         if len(values) == 1 and spec.many is not Many.NO:
             times = self._count_for(found[0], Measure.YEAR if spec.many is Many.YEAR else None)
             if times:

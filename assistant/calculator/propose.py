@@ -5,12 +5,12 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from assistant.answer import Amount
-from assistant.calculator.apart import difference
+from assistant.calculator.apart import better, difference
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.backwards import asks_backwards, still_needed, what_it_takes, without_targets
 from assistant.calculator.instances import Case, Kind, cases_of, parties_of, total_of
 from assistant.calculator.items import ITEM
-from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of
+from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of, speaks_of_equity
 from assistant.calculator.said import Turn
 from assistant.calculator.totals import first_years, shared_out, side_by_side
 from assistant.computed import Computed
@@ -28,7 +28,7 @@ __all__ = ["Calculator"]
 
 _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _YEAR_SUM = re.compile(
-    r"(?:前|头)([两二三23])年|(?<!后)([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
+    r"(?:前|头)([两二三23])年|(?<![后第])([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
@@ -52,6 +52,10 @@ class Calculator:
         backwards = asks_backwards(question)
         if backwards:
             turns[-1], wanted = without_targets(turns[-1])
+        if question.shows("compared") and question.shows("ceiling") and not question.shows("apart"):
+            higher = better(self._chooser, question, evidence, turns)
+            if higher is not None:
+                return higher
         if (
             len(evidence.units) > 1
             and question.shows("compared")
@@ -173,7 +177,7 @@ class Calculator:
             for rule, assignment in found
             if (outcome := self._by_class(rule, assignment, turns) or self._chooser.outcome(rule, assignment))
         ]
-        if question.shows("equity"):
+        if speaks_of_equity(question):
             outcomes = [replace(outcome, answers=Answers.SUBSIDY.value) for outcome in outcomes]
         total = side_by_side(self._book, outcomes) if len(outcomes) > 1 else None
         if total is None:

@@ -31,6 +31,7 @@ _NAMED_ITEM = re.compile(
 )
 # Words that set a figure apart from the row before it.
 _APART = re.compile("比|往前|更早|以前|之前|剩|余下|其余|其中|里面|总|整年|全年|报|涨|降|增|减|扣|除|到$|是$")
+_PART_OR_TOTAL = re.compile("其中|里面|[总剩余]")
 _RECENT = re.compile("近(?P<n>[一二两三123])(?:个(?:完整)?)?(?:会计)?年")
 _LATEST = re.compile("上一|上年|最近一|去年|上个")
 _TOTAL = re.compile("总额|合计|累计")
@@ -232,7 +233,7 @@ class Rows:
         """Whether two figures stand side by side in one list."""
         first, second = sorted((one, two), key=lambda mention: mention.start)
         between = self.turn.text[first.end : second.start]
-        if one.quantity.measure is not two.quantity.measure:
+        if one.quantity.measure is not two.quantity.measure or _PART_OR_TOTAL.search(between):
             return False
         return bool(_SIDE_BY_SIDE.fullmatch(between)) or self._itemised(first, between)
 

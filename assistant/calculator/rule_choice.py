@@ -16,12 +16,14 @@ from assistant.outcome import Eligibility, Outcome
 from assistant.question import Intent, Question
 from assistant.wording import Rarity, grams
 from corpus.errors import InvalidInput
+from corpus.folding import any_word
+from corpus.lexicon import load_lexicon
 from corpus.quantities.measures import Measure
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
 
-__all__ = ["CANDIDATES", "Chosen", "RuleChooser", "amount_of"]
+__all__ = ["CANDIDATES", "Chosen", "RuleChooser", "affirmed", "amount_of", "speaks_of_equity"]
 
 CANDIDATES = 6
 _FOUND = 0.35
@@ -29,6 +31,8 @@ _FITTING = 0.25
 _ASIDE = 0.6
 _PLACED, _LEFT, _STATED = 0.2, 0.15, 0.1
 _LATEST = 0.25
+# Without a figure or a fact for it, a rule of a unit that is far less likely than the best is not meant.
+_UNASKED = 0.4
 _PUT_ASIDE = re.compile(
     r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
 )
@@ -59,7 +63,8 @@ class RuleChooser:
             (unit, rule, assignment)
             for unit in units[:CANDIDATES]
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
-            if (assignment := assign(rule, turns)).given or unit in evidence.units
+            if (assignment := assign(rule, turns)).given
+            or (unit in evidence.units and unit.chance >= _UNASKED * evidence.units[0].chance)
         ]
         if not candidates:
             return None
@@ -81,8 +86,8 @@ class RuleChooser:
         With `own_words` the terms that the texts use for what was said do not count. Shares that the city takes
         count only where the question speaks of them.
         """
-        kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if question.shows("equity") else [])}
-        asked = grams(_affirmed(question.text if own_words else question.search))
+        kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if speaks_of_equity(question) else [])}
+        asked = grams(affirmed(question.text if own_words else question.search))
         found = [
             (share, rule, unit)
             for unit in units
@@ -94,7 +99,7 @@ class RuleChooser:
 
     def best_named(self, units: Sequence[RankedUnit], turns: Sequence[Turn]) -> Chosen | None:
         """The support of `units` that the words and figures of `turns` alone speak of."""
-        words = grams(_affirmed(turns[-1].text))
+        words = grams(affirmed(turns[-1].text))
         found = [
             (self.named(rule, words) + _PLACED * assignment.firm, Chosen(rule, unit, assignment))
             for unit in units
@@ -143,8 +148,8 @@ class _Weighing:
         self._question = question
         self._places = {id(unit): place for place, unit in enumerate(evidence.units)}
         self._top = max((unit.score for unit in units), default=1.0) or 1.0
-        self._asked, self._said = grams(_affirmed(question.search)), grams(_affirmed(question.topic))
-        self._latest = grams(_affirmed(question.text)) if question.context else {}
+        self._asked, self._said = grams(affirmed(question.search)), grams(affirmed(question.topic))
+        self._latest = grams(affirmed(question.text)) if question.context else {}
         self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
 
     def score(self, unit: RankedUnit, rule: Rule, assignment: Assignment) -> float:
@@ -164,7 +169,13 @@ class _Weighing:
         return score + _FITTING * (self._question.shows("reverse") and rule.answers is Answers.THRESHOLD)
 
 
-def _affirmed(text: str) -> str:
+def speaks_of_equity(question: Question) -> bool:
+    """Whether shares that the city takes are asked about, and not put aside (`先不管入股的钱`)."""
+    cue = any_word(load_lexicon().cues["equity"])
+    return question.shows("equity") and bool(cue.search(affirmed(question.text)))
+
+
+def affirmed(text: str) -> str:
     """`text` without what the question puts aside (`不看增速`)."""
     return _PUT_ASIDE.sub("，", text)
 

@@ -204,7 +204,15 @@ class EvidenceFinder:
             return Evidence(refusal=_no_such_unit(*missing[0]), documents=question.docs)
         if not found:
             return Evidence(units=self._chosen(question, ranked), others=tuple(ranked[1:8]))
+        beside = self._unmentioned(question, found)
+        if beside:
+            return Evidence(units=(*found, *beside), others=tuple(ranked[:5]))
         return Evidence(units=tuple(found), others=tuple(ranked[:5]), fetched=True, references=question.units)
+
+    def _unmentioned(self, question: Question, found: Sequence[RankedUnit]) -> list[RankedUnit]:
+        """The best unit of each other document that the question names without an article of it."""
+        rest = tuple(doc for doc in question.docs if all(unit.unit.doc != doc for unit in found))
+        return list(self._of_each(replace(question, docs=rest))) if rest else []
 
     def _first_with(
         self, reference: UnitReference, docs: Sequence[str], ranked: Sequence[RankedUnit]

@@ -11,15 +11,18 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from assistant.service.answering import Answering
+from assistant.service.channels.settings import ChannelSettings
+from assistant.service.channels.wiring import Channels
 from assistant.service.deps import Parts
 from assistant.service.engine import Engine
 from assistant.service.limits import RateLimit
 from assistant.service.metrics import Metrics
 from assistant.service.observing import Observing
 from assistant.service.problems import SHAPES, add_handlers, documented
-from assistant.service.routes import ask, conversations, dify, health, openai, reading, rules
+from assistant.service.routes import ask, channels, conversations, dify, health, openai, pages, reading, rules
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
+from assistant.service.store.mailbox import Mailbox
 from assistant.service.store.store import Store
 from assistant.settings import Settings, load, load_settings
 
@@ -32,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     rules.router,
     openai.router,
     dify.router,
+    channels.router,
+    pages.router,
     health.router,
 )
 
@@ -43,22 +48,27 @@ _ABOUT = """回答北京市支持政策的问题：每句话注明条款，每�
 
 def from_environment() -> FastAPI:
     """The application for `uvicorn --factory assistant.service.app:from_environment`; raises InvalidInput."""
-    return create_app(load_settings(), load(ServiceSettings))
+    return create_app(load_settings(), load(ServiceSettings), load(ChannelSettings))
 
 
-def create_app(settings: Settings, service: ServiceSettings) -> FastAPI:
+def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSettings) -> FastAPI:
     """The application; the index loads in the background, and what is kept is ready when requests come."""
     metrics = Metrics(service.metrics_folder)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        store = Store(open_database(service.database(settings.home)))
+        database = open_database(service.database(settings.home))
+        store = Store(database)
         store.prepare()
         engine = Engine(settings, service)
         engine.refresh()
         answering = Answering(engine, store, metrics, service)
-        app.state.parts = Parts(service, engine, store, metrics, answering, RateLimit(service.rate_limit))
+        connected = Channels(channel, answering, Mailbox(database), metrics, service.timeout_seconds)
+        rate = RateLimit(service.rate_limit)
+        app.state.parts = Parts(service, engine, store, metrics, answering, rate, connected)
+        connected.start()
         yield
+        await connected.close()
         engine.close()
         store.close()
 

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from assistant.bootstrap import Serving
 from assistant.service.answering import Answering
+from assistant.service.channels.wiring import Channels
 from assistant.service.engine import Engine
 from assistant.service.limits import RateLimit
 from assistant.service.metrics import Metrics
@@ -52,6 +53,7 @@ class Parts:
     metrics: Metrics
     answering: Answering
     rate: RateLimit
+    channels: Channels
 
 
 async def parts_of(request: Request) -> Parts:

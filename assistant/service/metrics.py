@@ -27,6 +27,9 @@ class Metrics:
             "zhengce_step_seconds", "回答各步用时（秒）", ["step"], registry=here, buckets=_SECONDS
         )
         self.answers = Counter("zhengce_answers", "回答数", ["channel", "refused"], registry=here)
+        self.pushes = Counter(
+            "zhengce_pushes", "推送到微信和企业微信的消息", ["channel", "verdict"], registry=here
+        )
         self.pending = Gauge(
             "zhengce_pending", "正在计算和排队的请求", registry=here, multiprocess_mode="livesum"
         )

@@ -44,6 +44,7 @@ _log = logging.getLogger(__name__)
 _TITLES = {
     400: "请求不是可用的 JSON",
     401: "需要密钥",
+    403: "不能接受",
     404: "没有找到",
     405: "不支持这种请求方法",
     413: "请求太大",
@@ -55,6 +56,7 @@ _TITLES = {
 _CODES = {
     400: "bad_request",
     401: "unauthorized",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",

@@ -13,6 +13,7 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
 from assistant.service.store.store import Store
@@ -20,7 +21,7 @@ from assistant.settings import Settings, load, load_settings
 from corpus.errors import IndexFault, InvalidInput
 from indexer.versions import Versions
 
-__all__ = ["serve"]
+__all__ = ["listen", "serve"]
 
 _APP = "assistant.service.app:from_environment"
 _GRACE_SECONDS = 30
@@ -34,9 +35,10 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
     Raises InvalidInput where the address, the database or another setting cannot be used.
     """
     settings, service = load_settings(), load(ServiceSettings, **given)
+    load(ChannelSettings)
     _check_address(service)
     _prepare_database(settings, service)
-    listening = _listen(service)
+    listening = listen(service.host, service.port)
     host, port = listening.getsockname()[:2]
     say(
         f"政策问答服务：http://{f'[{host}]' if ':' in host else host}:{port}（接口说明 /docs，按 Ctrl-C 停止）"
@@ -93,13 +95,14 @@ def _prepare_database(settings: Settings, service: ServiceSettings) -> None:
         store.close()
 
 
-def _listen(service: ServiceSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in service.host else socket.AF_INET
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises InvalidInput where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((service.host, service.port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise InvalidInput(
-            f"不能监听 {service.host}:{service.port}（{error.strerror}）。换一个端口：zhengce serve --port 8001"
+            f"不能监听 {host}:{port}（{error.strerror}）。换一个端口，例如 --port 8001"
         ) from error
     listening.set_inheritable(True)
     return listening
@@ -109,4 +112,6 @@ def _logging() -> dict[str, Any]:
     """uvicorn's own logging, with ours in the same place."""
     config: dict[str, Any] = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["loggers"]["assistant"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    # It would log addresses of platforms with the access token in them.
+    config["loggers"]["httpx"] = {"level": "WARNING"}
     return config

@@ -28,6 +28,8 @@ _ASKING = re.compile("[吗呢么谁哪几何吧?？]|什么|怎|多少|是否|�
 _LEAST_REST = 5
 # 2022年4号文 names a document, not a day.
 _NUMBERED = re.compile(r"\s*第?\d+号")
+# 2022年8月出的 tells when a document was issued.
+_ISSUED = re.compile("[^，。,？?]{0,3}?(?:印?发|出[的台]|公布|颁布)")
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
 
 
@@ -54,18 +56,22 @@ class Analyser:
     def analyse(self, text: str, history: Sequence[str], as_of: date) -> Question:
         """Analyse `text` in the light of the earlier user turns `history`; `as_of` is today for the user."""
         asked = _CONTROL.sub(" ", text).strip()
-        mended, corrections = self._speller.mend(asked)
-        turns = [self._speller.mend(_CONTROL.sub(" ", turn).strip())[0] for turn in history]
+        spoken = self._names.without_denied(asked)
+        mended, corrections = self._speller.mend(spoken)
+        turns = [
+            self._speller.mend(self._names.without_denied(_CONTROL.sub(" ", turn).strip()))[0]
+            for turn in history
+        ]
         context = self._followups.context(mended, turns)
         named = self._names.find(mended)
         docs, repeals = named.docs, named.repeals
         if not docs and not repeals:
             docs = next((found for turn in reversed(context) if (found := self._names.find(turn).docs)), ())
-        topic = " ".join((*context, mended if mended == asked else f"{mended} {asked}"))
+        topic = " ".join((*context, mended if mended == spoken else f"{mended} {spoken}"))
         nth = find_nth(mended)
         units = tuple(unit for unit in find_units(named.rest) if not nth or unit.word in ("条", "名词解释"))
         intents = self._find_intents(mended, () if units else context)
-        own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, asked)))
+        own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, spoken)))
         words = " ".join((*map(self._unnamed, context), own))
         return Question(
             text=asked,
@@ -157,6 +163,8 @@ def _date_asked(question: str, as_of: date) -> date:
     dates = [
         mention
         for mention in find_dates(question, as_of)
-        if not re.search(r"\[|〔", mention.text) and not _NUMBERED.match(question[mention.end :])
+        if not re.search(r"\[|〔", mention.text)
+        and not _NUMBERED.match(question[mention.end :])
+        and not _ISSUED.match(question[mention.end :])
     ]
     return dates[-1].last if dates else as_of

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from assistant.understand.references import DocumentNames
+from assistant.understand.unserved import any_of
 from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
 from corpus.folding import any_word, fold
@@ -42,6 +43,7 @@ class Followups:
     def __init__(self, lexicon: Lexicon, corpus: Corpus, names: DocumentNames) -> None:
         self._idle = any_word({*lexicon.fillers, *lexicon.amount_cues})
         self._synonyms = {fold(word): terms for word, terms in lexicon.synonyms.items()}
+        self._parting = any_of(lexicon.cues["parting"])
         self._corpus = corpus
         self._names = names
 
@@ -57,6 +59,8 @@ class Followups:
 
     def depends(self, question: str, history: Sequence[str]) -> bool:
         """Whether `question` leaves a part of its matter to the turns of `history`."""
+        if self._parting.search(question):
+            return False
         if self._refers_back(question):
             return True
         before = " ".join(history)

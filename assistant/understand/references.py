@@ -9,22 +9,25 @@ from assistant.question import NamedRepeal, Nth, UnitReference
 from assistant.understand.titles import LooseTitles
 from corpus.catalog import Corpus
 from corpus.entries import DocumentEntry
-from corpus.folding import fold
+from corpus.folding import any_word, fold
 from corpus.quantities.numerals import parse_integer
 
 __all__ = ["DocumentNames", "NamedDocuments", "find_nth", "find_units"]
 
 _CN = "一二三四五六七八九十百零〇两"
 _NUMBER = re.compile(
-    r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?第?(?P<serial>\d{1,4})号(?P<file>文件?)?"
+    r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?[-第]?[\[(]?(?P<serial>\d{1,4})[\])]?号(?P<file>文件?)?"
 )
-_DOC_WORD = "(?:支持资金)?(?:管理)?(?:暂行)?(?:办法|政策措施|政策|措施|文件|方案|指引|行动计划|计划|规定|意见稿|草案|条款|资金|文)"
+_DOC_WORD = "(?:支持资金)?(?:管理)?(?:暂行)?(?:办法|政策措施|政策|措施|文件|方案|指引|行动计划|计划|规定|意见稿|草案|草稿|稿子|条款|资金|文|[那这](?:\\d{1,2}|[二三]?十[一二三四五六七八九几来]?)(?:来|几|多)?条)"
 _FILLER = "(?:产业|业|高质量|发展|水平|环境|支持|若干|建设|认定|服务|那个|这个|那份|那笔|那套|的|里|项目|工作|资金|专项|补贴|与?信息服务业|队伍)"
 _UNIT = re.compile(
-    rf"第\(?(?P<n1>[{_CN}]+|\d+)\)?(?P<w1>条|点|项(?!目)|款)|(?<=[的里中])\((?P<n4>[{_CN}]+)\)|(?<![\d第])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
+    rf"第\(?(?P<n1>[{_CN}]+|\d+)\)?(?P<w1>条|点|项(?!目)|款)|(?<=[的里中])\((?P<n4>[{_CN}]+)\)|(?<![\d第那这共])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
 )
 _CLAUSE = re.compile(
     rf"的?第?[（(]?(?P<n>[{_CN}]+|\d+)[)）]?(?P<w>款|项|点|目)|[（(](?P<b>[{_CN}]+|\d+)[)）]"
+)
+_NTH_TERM = re.compile(
+    rf"第(?P<a>[{_CN}]+|\d+)(?:个|条|项)名词解释|名词解释[^第\d。？?]{{0,3}}第(?P<b>[{_CN}]+|\d+)(?:个|条|项)"
 )
 _MOST_UNITS = 5
 _REMEMBERED = 64
@@ -53,6 +56,11 @@ class DocumentNames:
         self._names = sorted(_names(self._entries), key=lambda pair: -len(pair[0]))
         self._repeal_names = sorted(_repeal_names(self._entries), key=lambda pair: -len(pair[0]))
         self._titles = LooseTitles(self._entries)
+        topics = any_word(topic for entry in self._entries for topic in entry.topics).pattern
+        self._denied = re.compile(
+            rf"(?:不是|不属于|不做|不搞|不沾|没做|非)(?:做|搞|什么)?(?:{topics})(?:的|类|领域|行业|产业|企业)*(?=$|[，,。；;）)？?！!、])"
+            rf"|(?:跟|和|与)(?:{topics})[^，,。；;]{{0,3}}(?:没关系|无关|不沾边|不搭)"
+        )
         self._handles = [
             (re.compile(f"{re.escape(fold(handle))}{_FILLER}{{0,5}}{_DOC_WORD}"), entry.key)
             for entry in self._entries
@@ -89,6 +97,10 @@ class DocumentNames:
                 rest = pattern.sub("", rest)
                 docs.append(key)
         return NamedDocuments(tuple(dict.fromkeys(docs)), tuple(repeals), tuple(unknown), rest)
+
+    def without_denied(self, question: str) -> str:
+        """`question` without the fields that it says are not its own (`跟氢能没关系`)."""
+        return self._denied.sub("", question)
 
     def leaning(self, question: str) -> tuple[str, ...]:
         """Documents whose topic words occur, without being named."""
@@ -168,7 +180,8 @@ def _short_titles(title: str) -> set[str]:
 
 def find_units(question: str) -> tuple[UnitReference, ...]:
     """Units that `question` names by number, with the clauses named below them."""
-    folded = fold(question)
+    # 第10个名词解释 and 名词解释里第10个 are 名词解释10.
+    folded = _NTH_TERM.sub(lambda match: f"名词解释{match['a'] or match['b']}", fold(question))
     found: list[UnitReference] = []
     part = _PART.search(folded)
     for match in _NESTED.finditer(folded):

@@ -19,14 +19,17 @@ import uvicorn
 
 from assistant.bootstrap import Serving, build_serving
 from assistant.service.app import create_app
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from tests.assistant import conftest as shared
+from tests.service.wechat import BOT, ENCRYPTED, WORK
 
 settings = shared.settings
 
 QUESTION = "首创产品第一个合同1200万，国内首创，能补多少？"
 FOLLOW_UP = "换成800万呢"
+PUBLIC = "https://zhengce.example.cn"
 KEYS = ("first-test-key", "second-test-key")
 
 
@@ -48,7 +51,8 @@ def running(
 
 @contextmanager
 def _running(settings: Settings, ready: bool, service: dict[str, Any]) -> Iterator[str]:
-    app = create_app(settings, ServiceSettings(**service))
+    wechat = {name: service.pop(name) for name in list(service) if name in ChannelSettings.model_fields}
+    app = create_app(settings, ServiceSettings(**service), ChannelSettings(**wechat))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -100,6 +104,19 @@ def keyed(settings: Settings, serving: Serving, tmp_path_factory: pytest.TempPat
     path = tmp_path_factory.mktemp("keyed") / "service.sqlite3"
     with running(settings, serving=serving, database_url=f"sqlite:///{path}", api_keys=KEYS) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def channels_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('wechat')}/service.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings, serving: Serving, channels_url: str) -> Iterator[str]:
+    """A server with all encrypted channels."""
+    accounts = {**ENCRYPTED, **WORK, **BOT}
+    with running(settings, serving=serving, database_url=channels_url, public_url=PUBLIC, **accounts) as base:
+        yield base
 
 
 @pytest.fixture

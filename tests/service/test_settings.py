@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.settings import FileSettings, Settings, load
 from corpus.errors import InvalidInput
 
 DOC = Path(__file__).parents[2] / "docs" / "settings.md"
-KINDS: list[type[FileSettings]] = [Settings, ServiceSettings]
+KINDS: list[type[FileSettings]] = [Settings, ServiceSettings, ChannelSettings]
 
 
 @pytest.fixture
@@ -27,6 +29,8 @@ def rows(kind: type[FileSettings]) -> list[str]:
         if field.validation_alias is not None:
             variable = "PROMETHEUS_MULTIPROC_DIR"
         default = field.default
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
         shown = {"home": "`.zhengce`"}.get(name) or ("不设" if default in (None, "", ()) else f"`{default}`")
         if isinstance(default, bool):
             shown = f"`{str(default).lower()}`"
@@ -84,5 +88,28 @@ def test_a_mistake_in_the_file_is_named(config: Path, text: str, word: str, kind
         return
     with pytest.raises(InvalidInput) as error:
         load(kind)
+    assert word in str(error.value)
+    assert "hidden" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"MP_APP_ID": "wx", "MP_TOKEN": "hidden", "MP_AES_KEY": "hidden"}, "mp_aes_key"),
+        ({"MP_TOKEN": "hidden"}, "mp_app_id"),
+        ({"MP_SECRET": "hidden"}, "mp_token"),
+        ({"WORK_TOKEN": "hidden", "WORK_CORP_ID": "ww"}, "work_aes_key、work_agent_id"),
+        ({"BOT_TOKEN": "hidden"}, "bot_aes_key"),
+        ({"PUBLIC_URL": "zhengce.example.cn"}, "public_url"),
+        ({"REPLY_SECONDS": "6"}, "reply_seconds"),
+    ],
+)
+def test_a_mistake_about_a_channel_is_named_without_secrets(
+    given: dict[str, str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"ZHENGCE_WECHAT_{name}", value)
+    with pytest.raises(InvalidInput) as error:
+        load(ChannelSettings)
     assert word in str(error.value)
     assert "hidden" not in str(error.value)

@@ -8,18 +8,29 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.question import QUESTION_LIMIT
 from assistant.service.texts import SAID
 
-__all__ = ["EXAMPLE", "AskBody", "CalculateBody", "ConversationBody", "Day", "FeedbackBody", "MatchBody"]
+__all__ = [
+    "EXAMPLE",
+    "AskBody",
+    "ByYear",
+    "CalculateBody",
+    "ConversationBody",
+    "Day",
+    "FeedbackBody",
+    "Key",
+    "MatchBody",
+    "Values",
+]
 
 EXAMPLE = "首创产品第一个合同1200万，国内首创，能补多少？"
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 """A date on which validity is judged."""
 
-_Key = Annotated[str, Field(max_length=64)]
+Key = Annotated[str, Field(max_length=64)]
 _Value = Annotated[str, Field(max_length=500)] | bool | int | float
-_Values = _Value | Annotated[list[_Value], Field(max_length=100)]
+Values = _Value | Annotated[list[_Value], Field(max_length=100)]
 _Year = Annotated[str, Field(pattern=r"^(19|20)\d\d年?$")]
-_ByYear = Annotated[dict[_Year, _Value], Field(max_length=50)]
+ByYear = Annotated[dict[_Year, _Value], Field(max_length=50)]
 
 
 class _Taken(BaseModel):
@@ -37,7 +48,7 @@ class AskBody(_Taken):
     history: list[Annotated[str, Field(max_length=QUESTION_LIMIT)]] = Field(
         default=[], max_length=200, description="此前的提问，最早的在前；不含回答"
     )
-    conversation_id: _Key | None = Field(default=None, description="会话编号；此前的提问由服务记着")
+    conversation_id: Key | None = Field(default=None, description="会话编号；此前的提问由服务记着")
     as_of: Day | None = Field(default=None, description="按哪一天判断文件效力，默认今天")
 
 
@@ -49,7 +60,7 @@ class CalculateBody(_Taken):
         json_schema_extra={"examples": [{"inputs": {"contract": "1200万元", "novelty": "国内首创"}}]},
     )
 
-    inputs: dict[_Key, _Values] = Field(default={}, max_length=100)
+    inputs: dict[Key, Values] = Field(default={}, max_length=100)
 
 
 class MatchBody(_Taken):
@@ -71,16 +82,16 @@ class MatchBody(_Taken):
     name: str = Field(default="", max_length=200)
     facts: dict[
         Annotated[str, Field(max_length=200)],
-        _Values | _ByYear,
+        Values | ByYear,
     ] = Field(default={}, max_length=300)
-    rules: dict[_Key, dict[_Key, _Values]] = Field(default={}, max_length=200)
+    rules: dict[Key, dict[Key, Values]] = Field(default={}, max_length=200)
     as_of: Day | None = None
 
 
 class FeedbackBody(_Taken):
     """What a user thinks of an answer."""
 
-    answer_id: _Key
+    answer_id: Key
     rating: Literal["up", "down"]
     comment: str = Field(default="", max_length=2000)
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from assistant.bootstrap import Serving
 from assistant.calculator.evaluate import calculate
 from assistant.commands.reading import describe_rules, outcome_dict
-from assistant.matching.match import Fact, Profile, match_profile
+from assistant.matching.match import match_profile
 from assistant.service.deps import EngineDep, OwnerDep
 from assistant.service.models.computed import MatchResultBody, OutcomeBody
 from assistant.service.models.given import RuleList
 from assistant.service.models.taken import CalculateBody, MatchBody
-from assistant.service.texts import clean
+from assistant.service.values import given_of, profile_of
 
 __all__ = ["router"]
 
@@ -31,7 +31,7 @@ async def calculate_rule(
     rule_id: str, body: CalculateBody, owner: OwnerDep, engine: EngineDep
 ) -> dict[str, Any]:
     """金额、算式、条件核对和还缺的数，与 `zhengce calc --json` 相同。"""
-    given = {name: _texts(value) for name, value in body.inputs.items()}
+    given = given_of(body.inputs)
 
     def work(serving: Serving) -> dict[str, Any]:
         return outcome_dict(calculate(serving.rules.rule(rule_id), given))
@@ -42,30 +42,10 @@ async def calculate_rule(
 @router.post("/match", summary="按企业情况逐条判断能申报什么", response_model=MatchResultBody)
 async def match(body: MatchBody, owner: OwnerDep, engine: EngineDep) -> dict[str, Any]:
     """逐条规则的判断、金额、缺的信息和最优组合，与 `zhengce match --json` 相同。"""
-    facts = tuple(_fact(clean(label), value) for label, value in body.facts.items())
-    given = {rule: {name: _texts(v) for name, v in values.items()} for rule, values in body.rules.items()}
-    profile = Profile(clean(body.name), facts, given)
+    profile = profile_of(body.name, body.facts, body.rules)
     day = body.as_of or date.today()
 
     def work(serving: Serving) -> dict[str, Any]:
         return match_profile(serving.rules, serving.corpus, profile, day).to_dict()
 
     return await engine.run(work)
-
-
-def _fact(label: str, value: Any) -> Fact:
-    if isinstance(value, dict):
-        years = {int(year.removesuffix("年")): _text(amount) for year, amount in value.items()}
-        return Fact(label, by_year=dict(sorted(years.items())))
-    return Fact(label, tuple(map(_text, value)) if isinstance(value, list) else (_text(value),))
-
-
-def _texts(value: Any) -> str | tuple[str, ...]:
-    return tuple(map(_text, value)) if isinstance(value, list) else _text(value)
-
-
-def _text(value: str | bool | int | float) -> str:
-    """A JSON value as people write it."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return clean(value) if isinstance(value, str) else str(value)

@@ -2,16 +2,15 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, Select, delete, func, select, text, tuple_, update
-from sqlalchemy.orm import Session
 
-from assistant.service.store.database import WRITING, migrate
+from assistant.service.store.database import migrate
+from assistant.service.store.sessions import Sessions
 from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow, FeedbackRow
 
 __all__ = ["Answered", "Complaint", "Store"]
@@ -53,31 +52,30 @@ class Complaint:
 class Store:
     """Conversations, answers, feedback and audit log of all owners.
 
-    Every look-up takes the owner, and finds nothing of another one. Safe to share by threads and processes;
-    raises SQLAlchemyError where the database fails.
+    Every look-up takes the owner, and finds nothing of another one; `complaints` alone is for whoever runs the
+    service. Safe to share by threads and processes; raises SQLAlchemyError where the database fails.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._reading = engine
-        self._writing = engine.execution_options(**{WRITING: True})
+        self._sessions = Sessions(engine)
 
     def prepare(self) -> None:
         """Bring the schema up to date."""
-        migrate(self._reading)
+        migrate(self._sessions.engine)
 
     def check(self) -> None:
         """Raise SQLAlchemyError unless the database answers."""
-        with self._reading.connect() as connection:
+        with self._sessions.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
         """Close all connections."""
-        self._reading.dispose()
+        self._sessions.engine.dispose()
 
     def begin_conversation(self, owner: str, user: str = "", title: str = "") -> ConversationRow:
         """A new, empty conversation."""
         row = _conversation(owner, uuid.uuid4().hex, user, title)
-        with self._write() as session:
+        with self._sessions.write() as session:
             session.add(row)
             session.add(_audited(owner, "conversation.create", row.id))
         return row
@@ -86,7 +84,7 @@ class Store:
         """The owner's conversation, and this user's if given; None where there is none."""
         if not _ID.fullmatch(key):
             return None
-        with self._read() as session:
+        with self._sessions.read() as session:
             return session.scalar(_owned(owner, key, user))
 
     def conversations(self, owner: str, limit: int, after: str | None = None) -> list[ConversationRow]:
@@ -97,7 +95,7 @@ class Store:
             .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
             .limit(limit)
         )
-        with self._read() as session:
+        with self._sessions.read() as session:
             if after is not None:
                 last = session.scalar(_owned(owner, after)) if _ID.fullmatch(after) else None
                 if last is None:
@@ -110,7 +108,7 @@ class Store:
         """Delete a conversation with its answers and their feedback; False where there is none."""
         if not _ID.fullmatch(key):
             return False
-        with self._write() as session:
+        with self._sessions.write() as session:
             gone = session.scalar(
                 delete(ConversationRow)
                 .where(ConversationRow.id == key, ConversationRow.owner == owner)
@@ -123,7 +121,7 @@ class Store:
     def answers(self, conversation: str) -> list[AnswerRow]:
         """The answers of a conversation, oldest first."""
         rows = select(AnswerRow).where(AnswerRow.conversation_id == conversation).order_by(AnswerRow.number)
-        with self._read() as session:
+        with self._sessions.read() as session:
             return list(session.scalars(rows))
 
     def questions(self, conversation: str, limit: int) -> tuple[str, ...]:
@@ -134,13 +132,13 @@ class Store:
             .order_by(AnswerRow.number.desc())
             .limit(limit)
         )
-        with self._read() as session:
+        with self._sessions.read() as session:
             return tuple(reversed(session.scalars(rows).all()))
 
     def keep(self, answered: Answered) -> bool:
         """Keep an answer; False, and nothing kept, where its conversation was deleted meanwhile."""
         now = _now()
-        with self._write() as session:
+        with self._sessions.write() as session:
             if answered.conversation_id is not None and answered.begun_by is not None:
                 title = answered.answer["question"][:_TITLE]
                 session.add(_conversation(answered.owner, answered.conversation_id, answered.begun_by, title))
@@ -179,14 +177,14 @@ class Store:
         """The owner's answer with this id."""
         if not _ID.fullmatch(key):
             return None
-        with self._read() as session:
+        with self._sessions.read() as session:
             return session.scalar(select(AnswerRow).where(AnswerRow.id == key, AnswerRow.owner == owner))
 
     def keep_feedback(self, owner: str, answer: str, rating: str, comment: str) -> FeedbackRow | None:
         """Keep what a user thought of an answer; None where the owner has no such answer."""
         if not _ID.fullmatch(answer):
             return None
-        with self._write() as session:
+        with self._sessions.write() as session:
             mine = select(AnswerRow.id).where(AnswerRow.id == answer, AnswerRow.owner == owner)
             if session.scalar(mine.with_for_update()) is None:
                 return None
@@ -209,7 +207,7 @@ class Store:
             .join(AnswerRow, AnswerRow.id == FeedbackRow.answer_id)
             .order_by(FeedbackRow.created_at, FeedbackRow.id)
         )
-        with self._read() as session:
+        with self._sessions.read() as session:
             last = {feedback.answer_id: (feedback, answer) for feedback, answer in session.execute(rows)}
         found = sorted(last.values(), key=lambda pair: (pair[0].created_at, pair[0].id))
         return [
@@ -225,18 +223,8 @@ class Store:
             .where(AnswerRow.conversation_id.in_(conversations))
             .group_by(AnswerRow.conversation_id)
         )
-        with self._read() as session:
+        with self._sessions.read() as session:
             return {str(key): count for key, count in session.execute(rows)}
-
-    @contextmanager
-    def _read(self) -> Iterator[Session]:
-        with Session(self._reading, expire_on_commit=False) as session:
-            yield session
-
-    @contextmanager
-    def _write(self) -> Iterator[Session]:
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
 
 
 def _conversation(owner: str, key: str, user: str, title: str) -> ConversationRow:

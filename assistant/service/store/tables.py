@@ -7,7 +7,18 @@ from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, Index, Integer
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["AnswerRow", "AuditRow", "Base", "ConversationRow", "FeedbackRow"]
+__all__ = [
+    "AnswerRow",
+    "AuditRow",
+    "Base",
+    "ConversationRow",
+    "DeliveryRow",
+    "FeedbackRow",
+    "LeaseRow",
+    "LetterRow",
+    "PageRow",
+    "StampRow",
+]
 
 
 class _Moment(TypeDecorator[datetime]):
@@ -82,3 +93,76 @@ class AuditRow(Base):
     owner: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(40))
     target: Mapped[str] = mapped_column(String(64))
+
+
+class DeliveryRow(Base):
+    """A message of WeChat or 企业微信, however often it was delivered, and what was replied to it.
+
+    `state` is `waiting` while its request may still reply, `late` when the answer is to come another way; then
+    `done`, or `pushed` when the answer went to the outbox. Past `lease_until` whoever worked on it is taken to be
+    gone.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("deliveries_by_lease", "channel", "state", "lease_until"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    user: Mapped[str] = mapped_column(String(200))
+    question: Mapped[str] = mapped_column(Text)
+    page_id: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10))
+    lease_until: Mapped[datetime] = mapped_column(_Moment())
+    reply: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(_Moment())
+
+
+class StampRow(Base):
+    """A time stamp and nonce that were used, and for which delivery."""
+
+    __tablename__ = "stamps"
+
+    stamp: Mapped[str] = mapped_column(String(64), primary_key=True)
+    delivery: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(_Moment(), index=True)
+
+
+class LetterRow(Base):
+    """A message that is to be pushed to a user; gone when it was sent.
+
+    `state` is `due`, `parked` until the user writes again, or `failed`.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_due", "channel", "state", "due_at"),)
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    delivery: Mapped[str] = mapped_column(String(64), unique=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    user: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))
+    due_at: Mapped[datetime] = mapped_column(_Moment())
+    attempts: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(_Moment())
+
+
+class LeaseRow(Base):
+    """Which process does a work that only one may do, and until when."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(32))
+    until: Mapped[datetime] = mapped_column(_Moment())
+
+
+class PageRow(Base):
+    """A page that shows one answer to whoever has its id; without an answer until that is there."""
+
+    __tablename__ = "pages"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer_id: Mapped[str | None] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(_Moment(), index=True)
