@@ -52,8 +52,8 @@ class Complaint:
 class Store:
     """Conversations, answers, feedback and audit log of all owners.
 
-    Every look-up takes the owner, and finds nothing of another one. Safe to share by threads and processes;
-    raises SQLAlchemyError where the database fails.
+    Every look-up takes the owner, and finds nothing of another one; `complaints` alone is for whoever runs the
+    service. Safe to share by threads and processes; raises SQLAlchemyError where the database fails.
     """
 
     def __init__(self, engine: Engine) -> None:
