@@ -164,6 +164,8 @@ def search(words: str, k: int, as_json: bool) -> None:
     from assistant.bootstrap import build_search
     from assistant.settings import load_settings
 
+    if not words.strip():
+        raise InvalidInput('请给出要查的词，如 zhengce search "首创产品"')
     found = build_search(load_settings())(words, k)
     lines = [
         f"{hit['score']:.3f}  {hit['doc']} {hit['unit']}  {hit['heading'] or hit['text'][:40]}"
@@ -207,11 +209,13 @@ def rules_check(folder: Path | None) -> None:
 def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
     """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
     from assistant.calculator.evaluate import calculate
-    from assistant.commands.reading import calculation_text, outcome_dict, parse_values
+    from assistant.commands.reading import calculation_text, inputs_text, outcome_dict, parse_values
     from corpus.rules import read_rules
 
-    outcome = calculate(read_rules().rule(rule), parse_values(values))
-    _show(outcome_dict(outcome), as_json, calculation_text(outcome))
+    found = read_rules().rule(rule)
+    outcome = calculate(found, parse_values(values))
+    text = calculation_text(outcome)
+    _show(outcome_dict(outcome), as_json, text if values else f"{text}\n{inputs_text(found)}")
 
 
 @cli.command()

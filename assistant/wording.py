@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Set
+from collections.abc import Container, Iterable, Iterator, Set
 from typing import Self
 
 from corpus.folding import fold
@@ -35,6 +35,10 @@ class Weighed:
     def grams(self) -> Set[str]:
         """The bigrams without their weights."""
         return self._weights.keys()
+
+    def shares(self) -> Iterator[tuple[str, float]]:
+        """Each bigram with its share of the whole weight."""
+        return ((gram, weight / self._total) for gram, weight in self._weights.items() if weight)
 
     def share(self, present: Set[str]) -> float:
         """The weighted share (0 to 1) of the bigrams that are `present`."""

@@ -185,7 +185,12 @@ def _fitting(spec: InputSpec, quantity: Quantity) -> Quantity:
             value = quantity.value * 12 if found is Measure.YEAR else quantity.value / 12
             quantity = Quantity(value, measure)
         else:
-            raise InvalidInput(f"“{spec.label}”要以“{measure.value}”计，不能是“{quantity}”")
+            way = (
+                f"，例如写成 {quantity.value:f}万元"
+                if measure is Measure.MONEY and found is Measure.PLAIN
+                else ""
+            )
+            raise InvalidInput(f"“{spec.label}”要以“{measure.value}”计，不能是“{quantity}”{way}")
     bounds = spec.range
     if bounds is None and quantity.value < 0:
         raise InvalidInput(f"“{spec.label}”不能是负数（{quantity}）")

@@ -10,7 +10,15 @@ from corpus.errors import InvalidInput
 from corpus.rulebook.model import Rule
 from corpus.rules import RuleBook
 
-__all__ = ["calculation_text", "describe_rules", "describe_unit", "outcome_dict", "parse_values", "unit_text"]
+__all__ = [
+    "calculation_text",
+    "describe_rules",
+    "describe_unit",
+    "inputs_text",
+    "outcome_dict",
+    "parse_values",
+    "unit_text",
+]
 
 
 def describe_unit(corpus: Corpus, doc: str, label: str, as_of: date) -> dict[str, Any]:
@@ -137,4 +145,15 @@ def calculation_text(outcome: Outcome) -> str:
     lines += [f"  假设：{text}" for text in outcome.assumptions]
     lines += [f"  请补充：{missing.question}" for missing in outcome.missing]
     lines += [f"  依据：{c.path}“{c.quote}”" for c in outcome.citations]
+    return "\n".join(lines)
+
+
+def inputs_text(rule: Rule) -> str:
+    """The inputs that can be given, one a line."""
+    lines = []
+    for name, spec in rule.inputs.items():
+        options = "、".join(choice.label for choice in spec.choices) or (
+            "是/否" if spec.is_flag else str(spec.measure)
+        )
+        lines.append(f"  可填：{name}=（{spec.label}；{options}）")
     return "\n".join(lines)

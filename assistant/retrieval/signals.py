@@ -15,6 +15,7 @@ from functools import cached_property
 from assistant.question import Intent, Question
 from assistant.retrieval.chain import Scored
 from assistant.retrieval.familiar import Familiar
+from assistant.retrieval.sentences import Sentences
 from assistant.wording import Rarity, Weighed, grams
 from corpus.catalog import Corpus
 from corpus.folding import fold
@@ -74,11 +75,14 @@ class Found:
 class Asked:
     """A question's words, weighed once for all units."""
 
-    def __init__(self, question: Question, rarity: Rarity) -> None:
+    def __init__(self, question: Question, rarity: Rarity, sentences: Sentences) -> None:
         self.question = question
         self.whole = _Words.weigh(rarity, question.words, question.terms)
         self.own = _Words.weigh(rarity, question.own, question.own_terms)
         self.cues = tuple(cue for cue in _ANSWERS if question.shows(cue))
+        self.sentence = sentences.best(self.whole.terms)
+        self.answer = sentences.best(self.whole.terms, self.cues) if self.cues else {}
+        self.own_sentence = sentences.best(self.own.terms) if question.context else {}
         self._within: dict[str, _Words] = {}
 
     def within(self, doc: str, rarity: Rarity) -> _Words:
@@ -102,9 +106,13 @@ class Signals:
         }
         self._rarities: dict[str, Rarity] = {}
 
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences({place: traits.sentences for place, traits in self._traits.items()})
+
     def asked(self, question: Question) -> Asked:
         """The question as `read` takes it."""
-        return Asked(question, self._rarity)
+        return Asked(question, self._rarity, self._sentences)
 
     def read(
         self,
@@ -130,7 +138,7 @@ class Signals:
             signals["own_lexical"] = max((hit.lexical for hit in own_hits), default=0.0)
             signals["own_words"] = asked.own.said.share(unit.words)
             signals["own_terms"] = asked.own.terms.share(unit.words)
-            signals["own_sentence"] = unit.best_sentence(asked.own.terms)
+            signals["own_sentence"] = asked.own_sentence[place]
             signals["kept"] = float(place == kept)
             signals["kept_document"] = float(kept is not None and place[0] == kept[0])
         return signals
@@ -152,8 +160,8 @@ class Signals:
             "heading": unit.heading.share(asked.whole.terms.grams),
             "words": asked.whole.said.share(unit.words),
             "terms": asked.whole.terms.share(unit.words),
-            "sentence": unit.best_sentence(asked.whole.terms),
-            "answer": unit.best_sentence(asked.whole.terms, asked.cues) if asked.cues else 0.0,
+            "sentence": asked.sentence[place],
+            "answer": asked.answer.get(place, 0.0),
             "within_said": within.said.share(unit.own_words),
             "within_terms": within.terms.share(unit.own_words),
         }
@@ -220,7 +228,7 @@ class _Traits:
         return bool(measures & {Measure.MONEY, Measure.RATIO})
 
     @cached_property
-    def _sentences(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    def sentences(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
         """Bigrams of each sentence, and the cues that its words answer."""
         return tuple(
             (
@@ -233,12 +241,7 @@ class _Traits:
 
     def answers(self, cue: str) -> bool:
         """Whether words of the kind that `cue` asks for stand in the unit."""
-        return any(cue in kinds for _, kinds in self._sentences)
-
-    def best_sentence(self, asked: Weighed, cues: Sequence[str] = ()) -> float:
-        """How much of the question one sentence shares, of those only that answer one of the `cues` if given."""
-        fitting = (words for words, kinds in self._sentences if not cues or not kinds.isdisjoint(cues))
-        return max(map(asked.share, fitting), default=0.0)
+        return any(cue in kinds for _, kinds in self.sentences)
 
 
 def _aspect(question: Question, named: frozenset[str]) -> float:
