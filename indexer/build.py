@@ -137,7 +137,7 @@ def _build(
         record.add_chunks(chunks)
         record.add_questions(expected)
         _adopt(record, target, versions, embedder.name)
-        embedded = _embed(record, embedder, progress)
+        embedded = _embed_passages(record, embedder, progress)
         _embed_questions(record, embedder, progress)
         record.seal(embedder.name)
         vectors = record.matrix(embedder.name)
@@ -181,32 +181,45 @@ def _adopt(record: ChunkStore, target: VersionFolder, versions: Versions, model:
             continue
 
 
-def _embed(record: ChunkStore, embedder: Embedder, progress: Progress) -> int:
-    """Embed what has no vector yet, in portions of like length, each committed; returns how many."""
+def _embed_passages(record: ChunkStore, embedder: Embedder, progress: Progress) -> int:
+    """Embed the chunks that have no vector yet, in portions of like length; returns how many."""
     missing = sorted(record.missing(embedder.name).items(), key=lambda item: len(item[1]))
-    if not missing:
-        return 0
-    progress.start(len(missing), "计算向量")
-    for start in range(0, len(missing), _PORTION):
-        part = missing[start : start + _PORTION]
-        vectors = embedder.embed_passages([passage for _, passage in part], progress.advance)
-        record.add_vectors(embedder.name, [digest for digest, _ in part], vectors)
-    progress.finish()
-    return len(missing)
+
+    def embed(texts: list[str]) -> Vectors:
+        return embedder.embed_passages(texts, progress.advance)
+
+    return _embed(record, embedder.name, missing, embed, "计算向量", progress)
 
 
 def _embed_questions(record: ChunkStore, embedder: Embedder, progress: Progress) -> None:
-    """Embed the expected questions that have no vector yet, as questions, each portion committed."""
+    """Embed the expected questions that have no vector yet, as questions."""
     missing = list(record.missing_questions(embedder.name).items())
+
+    def embed(texts: list[str]) -> Vectors:
+        vectors = embedder.embed_queries(texts)
+        progress.advance(len(texts))
+        return vectors
+
+    _embed(record, embedder.name, missing, embed, "预期提问的向量", progress)
+
+
+def _embed(
+    record: ChunkStore,
+    model: str,
+    missing: Sequence[tuple[str, str]],
+    embed: Callable[[list[str]], Vectors],
+    label: str,
+    progress: Progress,
+) -> int:
+    """Write the vectors of the digests and texts `missing`, each portion committed; returns how many."""
     if not missing:
-        return
-    progress.start(len(missing), "预期提问的向量")
+        return 0
+    progress.start(len(missing), label)
     for start in range(0, len(missing), _PORTION):
         part = missing[start : start + _PORTION]
-        vectors = embedder.embed_queries([text for _, text in part])
-        record.add_vectors(embedder.name, [digest for digest, _ in part], vectors)
-        progress.advance(len(part))
+        record.add_vectors(model, [digest for digest, _ in part], embed([text for _, text in part]))
     progress.finish()
+    return len(missing)
 
 
 def _fill_chroma(

@@ -73,7 +73,7 @@ class SearchIndex:
         self._chroma: ChromaIndex | None = None
         exact = backend == "exact" or (backend == "auto" and len(self.chunks) <= EXACT_LIMIT)
         self._questions = self._record.questions()
-        self._question_matrix = self._record.question_matrix(manifest.model)
+        self._question_matrix = self._record.question_matrix(manifest.model) if self._questions else None
         self._matrix: Vectors | None = self._record.matrix(manifest.model) if exact else None
 
     @classmethod
@@ -129,7 +129,7 @@ class SearchIndex:
 
     def asked_alike(self, vector: NDArray[np.float32], k: int) -> list[Expected]:
         """The `k` expected questions whose vectors are nearest to `vector`, best first."""
-        if not self._questions:
+        if self._question_matrix is None:
             return []
         scores = np.einsum("ij,j->i", self._question_matrix, vector.reshape(-1).astype(np.float32))
         return [Expected(self._questions[place], score) for place, score in best(scores, k, above=-np.inf)]

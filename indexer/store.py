@@ -156,8 +156,8 @@ class ChunkStore:
         return self._matrix("chunks", model)
 
     def question_matrix(self, model: str) -> Vectors:
-        """The vectors of all expected questions, one row each; raises IndexBroken if one is missing."""
-        return self._matrix("questions", model) if self.questions() else np.empty((0, 0), np.float32)
+        """The vectors of all expected questions, one row each; raises IndexBroken if one is missing or there is none."""
+        return self._matrix("questions", model)
 
     def _matrix(self, table: str, model: str) -> Vectors:
         with _as_broken():

@@ -40,16 +40,8 @@ def difference(
     apart = high.amount.value - low.amount.value
     step = f"{one.label} {high.amount.value:f}万元 − {two.label} {low.amount.value:f}万元 = {apart:f}万元"
     label = one.label if one.label == two.label else f"{one.label}与{two.label}"
-    return Computed(
-        high.chosen.rule,
-        tuple(dict.fromkeys((high.chosen.unit, low.chosen.unit))),
-        high.chosen.assignment.unused,
-        replace(one, label=f"{label}相差", verdicts=(), missing=(), other_readings=(), branches=()),
-        Amount(apart, "exact"),
-        tuple(dict.fromkeys((*one.steps, *two.steps, step))),
-        tuple(dict.fromkeys((*one.citations, *two.citations))),
-        about_amount=True,
-    )
+    outcome = replace(one, label=f"{label}相差", verdicts=(), missing=(), other_readings=(), branches=())
+    return _of_both(high, low, outcome, Amount(apart, "exact"), step)
 
 
 def better(
@@ -61,14 +53,20 @@ def better(
         return None
     high, low = sorted(sides, key=lambda side: -side.amount.value)
     step = f"{high.outcome.label} {high.amount.value:f}万元，{low.outcome.label} {low.amount.value:f}万元；取高者"
+    return _of_both(high, low, replace(high.outcome, other_readings=()), high.amount, step)
+
+
+def _of_both(high: _Side, low: _Side, outcome: Outcome, amount: Amount, step: str) -> Computed:
+    """The calculation that rests on both sides and ends with `step`."""
+    one, two = high.outcome, low.outcome
     return Computed(
         high.chosen.rule,
-        (high.chosen.unit,),
+        tuple(dict.fromkeys((high.chosen.unit, low.chosen.unit))),
         high.chosen.assignment.unused,
-        replace(high.outcome, other_readings=()),
-        high.amount,
-        tuple(dict.fromkeys((*high.outcome.steps, *low.outcome.steps, step))),
-        tuple(dict.fromkeys((*high.outcome.citations, *low.outcome.citations))),
+        outcome,
+        amount,
+        tuple(dict.fromkeys((*one.steps, *two.steps, step))),
+        tuple(dict.fromkeys((*one.citations, *two.citations))),
         about_amount=True,
     )
 

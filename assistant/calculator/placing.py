@@ -140,9 +140,8 @@ class Placer:
         before = self.turn.text[max(0, mention.start - 8) : mention.start]
         after = self.turn.text[mention.end : mention.end + 8]
         guessed = mention.quantity.measure in (Measure.MONEY, Measure.PLAIN)
-        if guessed and _CONFIRM.search(self.turn.text) and _CLAIMED.search(before):
-            return True
-        if guessed and self._is_hearsay(mention):
+        claimed = _CONFIRM.search(self.turn.text) and _CLAIMED.search(before)
+        if guessed and (claimed or self._is_hearsay(mention)):
             return True
         if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
             return False
@@ -207,8 +206,6 @@ class Placer:
 
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
         if not self._takes_several(spec):
-            return False
-        if clashes(self.turn, mention, spec):
             return False
         listed = spec.many is not Many.NO and _LISTED.search(self.turn.text)
         return bool(listed) or any(self._rows.adjacent(other, mention) for other in lists[spec.name])

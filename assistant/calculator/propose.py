@@ -49,6 +49,7 @@ class Calculator:
             return None
         turns = [Turn.read(turn, question.as_of) for turn in (*question.context, question.text)]
         wanted: tuple[Mention, ...] = ()
+        last = turns[-1]
         backwards = asks_backwards(question)
         if backwards:
             turns[-1], wanted = without_targets(turns[-1])
@@ -72,7 +73,7 @@ class Calculator:
         rule, unit, assignment = best.rule, best.unit, best.assignment
         if backwards and rule.answers in (Answers.CONTRIBUTION, Answers.THRESHOLD):
             # Of what is to be paid in, the sum named is what it depends on, not what is wanted.
-            turns[-1], wanted = Turn.read(question.text, question.as_of), ()
+            turns[-1], wanted = last, ()
             assignment = assign(rule, turns)
         outcome = self._chooser.outcome(rule, assignment)
         if outcome is None:
@@ -142,18 +143,21 @@ class Calculator:
         adds_up = question.shows("total") or itemised
         cases = cases_of(rule, turns) if listed or adds_up else []
         if cases and (adds_up or _differ_in_class(cases)):
-            total = total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text)
+            total = self._sum_of(rule, cases, turns)
             if total is not None:
                 return total
         years = _YEAR_SUM.search(question.text)
         count = parse_integer(years[1] or years[2] or years[3]) if years else None
         return first_years(rule, dict(assignment.given), count) if count else None
 
-    def _by_class(self, rule: Rule, assignment: Assignment, turns: Sequence[Turn]) -> Outcome | None:
+    def _by_class(self, rule: Rule, turns: Sequence[Turn]) -> Outcome | None:
         """The sum over the classes that the question names of one support among several; None for one class."""
         cases = cases_of(rule, turns)
         if not cases or not _differ_in_class(cases):
             return None
+        return self._sum_of(rule, cases, turns)
+
+    def _sum_of(self, rule: Rule, cases: Sequence[Case], turns: Sequence[Turn]) -> Outcome | None:
         return total_of(rule, cases, lambda one: self._chooser.outcome(rule, one), turns[-1].text)
 
     def _several(self, question: Question, evidence: Evidence, turns: Sequence[Turn]) -> Computed | None:
@@ -175,7 +179,7 @@ class Calculator:
         outcomes = [
             outcome
             for rule, assignment in found
-            if (outcome := self._by_class(rule, assignment, turns) or self._chooser.outcome(rule, assignment))
+            if (outcome := self._by_class(rule, turns) or self._chooser.outcome(rule, assignment))
         ]
         if speaks_of_equity(question):
             outcomes = [replace(outcome, answers=Answers.SUBSIDY.value) for outcome in outcomes]

@@ -171,8 +171,12 @@ class _Weighing:
 
 def speaks_of_equity(question: Question) -> bool:
     """Whether shares that the city takes are asked about, and not put aside (`先不管入股的钱`)."""
-    cue = any_word(load_lexicon().cues["equity"])
-    return question.shows("equity") and bool(cue.search(affirmed(question.text)))
+    return question.shows("equity") and bool(_equity().search(affirmed(question.text)))
+
+
+@cache
+def _equity() -> re.Pattern[str]:
+    return any_word(load_lexicon().cues["equity"])
 
 
 def affirmed(text: str) -> str:

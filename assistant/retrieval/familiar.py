@@ -7,7 +7,7 @@ from functools import lru_cache
 from assistant.wording import Weighed, grams
 from indexer.index import Expected
 
-__all__ = ["Familiar", "Likeness", "likeness"]
+__all__ = ["Familiar", "Likeness", "likeness", "question_grams"]
 
 Place = tuple[str, str]
 
@@ -38,12 +38,13 @@ def likeness(found: Sequence[Expected], said: Weighed, docs: Collection[str] | N
         place: Likeness(
             (hits[0].score - low) / span,
             (hits[1].score - low) / span if len(hits) > 1 else 0.0,
-            max(said.likeness(_grams(hit.question.text)) for hit in hits),
+            max(said.likeness(question_grams(hit.question.text)) for hit in hits),
         )
         for place, hits in by_unit.items()
     }
 
 
 @lru_cache(maxsize=4096)
-def _grams(text: str) -> frozenset[str]:
+def question_grams(text: str) -> frozenset[str]:
+    """The bigrams of an expected question; every question asked meets some dozens of them."""
     return frozenset(grams(text))

@@ -20,6 +20,7 @@ import numpy as np
 
 from assistant.question import OUT_OF_CORPUS, Question, Refusal
 from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.familiar import question_grams
 from assistant.wording import Rarity, Weighed, grams
 from corpus.catalog import Corpus
 from corpus.folding import any_word, fold
@@ -239,7 +240,7 @@ def _likeness(alike: Sequence[Expected], said: Weighed) -> dict[str, float]:
 
 
 def _alike(hits: Sequence[Expected], said: Weighed) -> float:
-    return max((said.likeness(frozenset(grams(hit.question.text))) for hit in hits), default=0.0)
+    return max((said.likeness(question_grams(hit.question.text)) for hit in hits), default=0.0)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -13,6 +13,7 @@ from evals.apart import run_apart
 from evals.baselines.measuring import Job, Measured, scored_cases
 from evals.baselines.registry import BASELINES, chosen
 from evals.cases import load_set
+from evals.folder import write_files
 from evals.machine import Origin, origin
 from indexer.embeddings import embedder_name
 
@@ -99,13 +100,7 @@ def write(compared: Comparison, folder: Path) -> list[Path]:
     """Write baselines-SET.json and .md into `folder`; returns their paths. Raises InvalidInput."""
     name = f"baselines-{compared.set_name}"
     texts = {f"{name}.json": compared.model_dump_json(indent=1) + "\n", f"{name}.md": markdown(compared)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            (folder / file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"写不了 {folder}：{error.strerror}") from error
-    return [folder / file for file in texts]
+    return write_files(texts, folder)
 
 
 def _title(compared: Comparison) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from corpus.errors import InvalidInput
 from evals.baselines.registry import BASELINES
 from evals.bench.figures import STAGES, Bench
+from evals.folder import write_files
 from evals.times import Times
 
 __all__ = ["markdown", "print_tables", "write"]
@@ -47,13 +47,7 @@ def markdown(bench: Bench) -> str:
 def write(bench: Bench, folder: Path) -> list[Path]:
     """Write bench.json and bench.md into `folder`; returns their paths. Raises InvalidInput."""
     texts = {"bench.json": bench.model_dump_json(indent=1) + "\n", "bench.md": markdown(bench)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            (folder / file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"写不了 {folder}：{error.strerror}") from error
-    return [folder / file for file in texts]
+    return write_files(texts, folder)
 
 
 def _note(bench: Bench) -> str:

@@ -68,9 +68,7 @@ async def receive_mp(parts: PartsDep, signed: SignedDep, request: Request) -> Re
         fields = read_fields(await request.body())
     else:
         fields = await _opened_xml(envelope, signed, request)
-    stamp = signed.stamp(Channel.MP, envelope)
-    reply = await parts.channels.desk.take(from_xml(Channel.MP, fields), stamp)
-    return _xml_reply(envelope, fields, reply.text, "success")
+    return await _taken(Channel.MP, envelope, fields, parts, signed, silence="success")
 
 
 @router.get("/work")
@@ -84,9 +82,7 @@ async def receive_work(parts: PartsDep, signed: SignedDep, request: Request) -> 
     """A message or event of an application."""
     envelope = _envelope(parts.channels.envelopes, Channel.WORK)
     fields = await _opened_xml(envelope, signed, request)
-    stamp = signed.stamp(Channel.WORK, envelope)
-    reply = await parts.channels.desk.take(from_xml(Channel.WORK, fields), stamp)
-    return _xml_reply(envelope, fields, reply.text, "")
+    return await _taken(Channel.WORK, envelope, fields, parts, signed, silence="")
 
 
 @router.get("/bot")
@@ -140,6 +136,20 @@ def _opened(envelope: Envelope, signed: _Signed, sealed: Any) -> bytes:
 async def _opened_xml(envelope: Envelope, signed: _Signed, request: Request) -> dict[str, str]:
     outer = read_fields(await request.body())
     return read_fields(_opened(envelope, signed, outer.get("Encrypt")))
+
+
+async def _taken(
+    channel: Channel,
+    envelope: Envelope,
+    fields: dict[str, str],
+    parts: PartsDep,
+    signed: _Signed,
+    *,
+    silence: str,
+) -> Response:
+    """The reply to an opened message, `silence` where nothing is to be said at once."""
+    reply = await parts.channels.desk.take(from_xml(channel, fields), signed.stamp(channel, envelope))
+    return _xml_reply(envelope, fields, reply.text, silence)
 
 
 def _xml_reply(envelope: Envelope, fields: dict[str, str], text: str, nothing: str) -> Response:
