@@ -21,6 +21,7 @@ _BEFORE = re.compile(
 )
 _GAP = re.compile(r"(?:元?整?[、,，;；和与及加跟])?(?P<label>[\u4e00-\u9fff]{0,6})")
 _THINGS = re.compile("员工|人数?$|专利|团队|企业|成立|第$|排名?|评分|得分|岁|面积|届|级|类|占比|比例|股权?$")
+_THING = re.compile("[\u4e00-\u9fff]{2}")
 _YEAR_LIKE = (Decimal(1990), Decimal(2035))
 _LARGEST = Decimal(100_000)
 
@@ -55,6 +56,8 @@ def _take_over(text: str, found: list[Mention]) -> None:
             if not _is_bare(mention):
                 continue
             counted = mention.quantity.measure is Measure.COUNT
+            if counted and _THING.match(text, mention.end):
+                continue
             neighbours = [found[j] for j in (i - 1, i + 1) if 0 <= j < len(found)]
             listed = any(
                 _is_wan(other) and _side_by_side(text, mention, other, labelled=not counted)

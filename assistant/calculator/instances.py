@@ -27,7 +27,7 @@ __all__ = ["Case", "Kind", "cases_of", "parties_of", "total_of"]
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
-    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目)|第[一二三四五六](?:家|个|笔|本|场|单)|¦|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
+    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目|[是做在有])|第[一二三四五六](?:家|个|笔|本|场|单)|¦|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
 )
 _YEAR_WORD = re.compile(
     "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|(?<![0-9])(?:20)?[12][0-9]年(?![内以多来限期的])"
@@ -96,7 +96,19 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
             given.pop(YEARS, None)
         before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
+    if kind is Kind.PARTY and not _same_figures(rule, found):
+        return []
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
+
+
+def _same_figures(rule: Rule, cases: Sequence[Case]) -> bool:
+    """Whether two cases state the same figure or class, so that they are not parts of one claim."""
+    stated = [name for case in cases for name in case.assignment.given if not _is_flag(rule, name)]
+    return len(stated) > len(set(stated))
+
+
+def _is_flag(rule: Rule, name: str) -> bool:
+    return name in rule.inputs and rule.inputs[name].is_flag
 
 
 def _figure_by_figure(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
@@ -228,7 +240,9 @@ def _class_starts(rule: Rule, turn: Turn) -> list[int]:
     latest: dict[str, str] = {}
     here: set[str] = set()
     for start, name, value in sorted(said):
-        if not starts or name in here or latest.get(name, value) != value:
+        again = name in here and any(starts[-1] <= m.start < start for m in turn.mentions)
+        again = again and any(m.start > start for m in turn.mentions)
+        if not starts or again or latest.get(name, value) != value:
             starts.append(start)
             here = set()
         here.add(name)
@@ -238,7 +252,10 @@ def _class_starts(rule: Rule, turn: Turn) -> list[int]:
 
 def _year_starts(rule: Rule, turn: Turn) -> list[int]:
     """Where the question goes on to another year, each with a sum for the same input."""
-    if any(isinstance(spec.derive, Difference) or spec.many is Many.YEAR for spec in rule.inputs.values()):
+    if any(isinstance(spec.derive, Difference) for spec in rule.inputs.values()):
+        return []
+    listed = any(spec.many is Many.YEAR for spec in rule.inputs.values())
+    if listed and not any(m.quantity.measure is Measure.MONEY for m in assign(rule, [turn]).unused):
         return []
     starts: list[int] = []
     named: list[str] = []

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Single, Value, takes_years
+from assistant.calculator.grouping import named_together, priced
 from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, closeness, fits
@@ -29,8 +30,10 @@ _HEARSAY = re.compile(
 _CONFIRM = re.compile(
     "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
 )
+_NEXT = re.compile(r"[。；;？?\d]")
+_DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
-_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|一年)[^，。,；;]{0,14}$")
+_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|(?<![上前第这近])一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
 _AGE = re.compile("(?:近|满|过去|最近|前|上|这|第)$|成立|注册|开业|运营|年检|工龄|经验")
 _BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.compile("承担|分担|部分")
@@ -42,6 +45,10 @@ _ARTICLE = re.compile("一[个家份只套场笔项次]")
 _PERIODS = re.compile(
     r"(?P<n>[二两三四六\d]{1,2})个?(?:季度|季|个月|月)(?:里|中|内)?(?:各|每个?(?:季度|季|月)|都|分别)[^，,。；;\d]{0,6}$"
 )
+_YEAR_WORDS = re.compile(
+    "前年|去年|上年|上一年|今年|本年|明年|后年|第[一二三1-3]年|(?:20)?[12][0-9]年|[两二三四五]年"
+)
+_SEVERAL = 2
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 
@@ -66,6 +73,7 @@ class Placer:
         self._rows.by_year_words(mentions, lists, taken)
         self._rows.by_years(mentions, lists, taken)
         self._rows.in_order(mentions, lists, taken)
+        self._by_groups(mentions, lists, taken)
         firm = self._by_words(mentions, lists, taken)
         self._by_dates(lists)
         sure = set(lists)
@@ -87,6 +95,21 @@ class Placer:
             placed[YEARS] = years
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
+
+    def _by_groups(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        free = [] if taken else mentions
+        products = priced(self.turn, self._rows, self.inputs, free)
+        if products is not None:
+            name, by_place, places = products
+            for place, product in by_place.items():
+                mentions[place] = product
+            lists[name] = list(by_place.values())
+            taken |= places
+        together = named_together(self.turn, self._rows, self.inputs, free)
+        if together is not None and together[1] not in taken:
+            name, place = together
+            lists[name] = [mentions[place]]
+            taken.add(place)
 
     def _take_part(self, mentions: list[Mention], placed: dict[str, Value], taken: set[int]) -> None:
         """`本金900万，我们承担七成` for an input that is the part borne: the share of the figure."""
@@ -138,7 +161,9 @@ class Placer:
     def _repeats_policy(self, mention: Mention) -> bool:
         """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
         before = self.turn.text[max(0, mention.start - 8) : mention.start]
-        after = self.turn.text[mention.end : mention.end + 8]
+        after = _NEXT.split(self.turn.text[mention.end : mention.end + 8])[0]
+        if _DENIED.search(before):
+            return True
         guessed = mention.quantity.measure in (Measure.MONEY, Measure.PLAIN)
         claimed = _CONFIRM.search(self.turn.text) and _CLAIMED.search(before)
         if guessed and (claimed or self._is_hearsay(mention)):
@@ -206,9 +231,14 @@ class Placer:
 
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
         if not self._takes_several(spec):
-            return False
+            return self._respectively(lists[spec.name][0], mention)
         listed = spec.many is not Many.NO and _LISTED.search(self.turn.text)
         return bool(listed) or any(self._rows.adjacent(other, mention) for other in lists[spec.name])
+
+    def _respectively(self, first: Mention, mention: Mention) -> bool:
+        """`分别补过450万、450万`: sums of one kind, listed one after the other."""
+        before = self.turn.text[max(0, first.start - 8) : first.start]
+        return "分别" in before and self._rows.adjacent(first, mention)
 
     @staticmethod
     def _takes_several(spec: InputSpec) -> bool:
@@ -224,7 +254,9 @@ class Placer:
             for name, found in list(lists.items()):
                 spec = self.rule.inputs[name]
                 for i, mention in enumerate(mentions):
-                    if i in taken or not self._takes_several(spec) or not fits(mention, spec):
+                    if i in taken or not fits(mention, spec):
+                        continue
+                    if not (self._takes_several(spec) or self._respectively(found[0], mention)):
                         continue
                     if clashes(self.turn, mention, spec):
                         continue
@@ -281,7 +313,8 @@ class Placer:
 
     def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
         """A list where several are named, or `两年各1.5亿` repeats one; counts of kinds are added up."""
-        if len(values) > 1 and spec.many is Many.NO:
+        one_year = spec.many is Many.YEAR and self._in_one_year(found)
+        if len(values) > 1 and (spec.many is Many.NO or one_year):
             quantities = [value for value in values if isinstance(value, Quantity)]
             return replace(quantities[0], value=sum((q.value for q in quantities), Decimal(0)))
         periods = _PERIODS.search(self.turn.text[: found[0].start]) if len(values) == 1 else None
@@ -292,6 +325,13 @@ class Placer:
             if times:
                 return tuple(values * times)
         return values[0] if len(values) == 1 else tuple(values)
+
+    def _in_one_year(self, found: list[Mention]) -> bool:
+        """Whether as many things were counted as figures are listed (`三单，400万、750万、980万`), of no other years."""
+        counted = any(
+            m.quantity.measure in _COUNTS and m.quantity.value == len(found) for m in self.turn.mentions
+        )
+        return counted and len(set(_YEAR_WORDS.findall(self.turn.text))) < _SEVERAL
 
     def _count_for(self, mention: Mention, measure: Measure | None) -> int:
         if not _EACH.search(self.turn.text[: mention.start]):

@@ -12,10 +12,10 @@ from assistant.calculator.instances import Case, Kind, cases_of, parties_of, tot
 from assistant.calculator.items import ITEM
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of, speaks_of_equity
 from assistant.calculator.said import Turn
-from assistant.calculator.totals import first_years, shared_out, side_by_side
+from assistant.calculator.totals import first_years, shared_out, side_by_side, years_alike
 from assistant.computed import Computed
 from assistant.evidence import Evidence, RankedUnit
-from assistant.outcome import Outcome
+from assistant.outcome import Eligibility, Outcome
 from assistant.question import Intent, Question
 from assistant.wording import Rarity
 from corpus.quantities.numerals import parse_integer
@@ -30,6 +30,7 @@ _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _YEAR_SUM = re.compile(
     r"(?:前|头)([两二三23])年|(?<![后第])([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
+_EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|年均")
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
 
@@ -111,14 +112,15 @@ class Calculator:
         about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
         if about_amount:
             outcome = self._over_all(question, rule, assignment, turns) or outcome
-        amount = amount_of(question, outcome) if about_amount else None
+        refuted = bool(question.mentions) and outcome.eligibility is Eligibility.NOT_ELIGIBLE
+        amount = amount_of(question, outcome) if about_amount or refuted else None
         return Computed(
             rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
         )
 
-    def _by_party(self, evidence: Evidence, turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
+    def _by_party(self, units: Sequence[RankedUnit], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
         """The support of each applicant, where they claim different ones; [] otherwise."""
-        chosen = [self._chooser.best_named(evidence.units, [turn]) for turn in parties_of(turns)]
+        chosen = [self._chooser.best_named(units, [turn]) for turn in parties_of(turns)]
         found = [(one.rule, one.assignment) for one in chosen if one is not None]
         return found if len({rule.id for rule, _ in found}) == len(chosen) > 1 else []
 
@@ -148,7 +150,11 @@ class Calculator:
                 return total
         years = _YEAR_SUM.search(question.text)
         count = parse_integer(years[1] or years[2] or years[3]) if years else None
-        return first_years(rule, dict(assignment.given), count) if count else None
+        if not count:
+            return None
+        given = dict(assignment.given)
+        yearly = any(_EVERY_YEAR.search(turn.text) for turn in turns)
+        return first_years(rule, given, count) or (years_alike(rule, given, count) if yearly else None)
 
     def _by_class(self, rule: Rule, turns: Sequence[Turn]) -> Outcome | None:
         """The sum over the classes that the question names of one support among several; None for one class."""
@@ -174,7 +180,7 @@ class Calculator:
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
         }
         found = shared_out([chosen.rule for chosen in named], turns)
-        found = self._by_party(evidence, turns) or found
+        found = self._by_party(evidence.units, turns) or found
         found += self._without_figures(question, evidence, turns, {rule.id for rule, _ in found})
         outcomes = [
             outcome

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.calculator.kinds import clashes
-from assistant.calculator.said import FIRM, Turn, closeness, fits
+from assistant.calculator.said import FIRM, Turn, closeness, fits, words_of
 from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention
@@ -127,7 +127,7 @@ class Rows:
                 and closeness(self.turn, mention, spec) >= FIRM
             ]
             totals = [spec for spec in self.inputs if fits(mention, spec) and _TOTAL.search(spec.label)]
-            if len(specs) == len(row):
+            if len(specs) == len(row) and set.intersection(*(set(words_of(spec)) for spec in specs)):
                 for spec, i in zip(specs, row, strict=True):
                     lists[spec.name] = [mentions[i]]
                 taken.update(row)

@@ -31,10 +31,14 @@ _FITTING = 0.25
 _ASIDE = 0.6
 _PLACED, _LEFT, _STATED = 0.2, 0.15, 0.1
 _LATEST = 0.25
+# Times of the question that no input takes say little against a rule.
+_TIMES = (Measure.ORDINAL,)
 # Without a figure or a fact for it, a rule of a unit that is far less likely than the best is not meant.
 _UNASKED = 0.4
 _PUT_ASIDE = re.compile(
     r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
+    r"|[^，,。；;）)？?]{2,10}(?:先|暂时|就)?不(?:上|搞|做|报|弄|挂|申请|考虑|办|去|投|建)了"
+    r"|[^，,。；;）)？?]{2,10}(?:另外?算|另说|单算|先不说|不谈)"
 )
 
 
@@ -150,6 +154,7 @@ class _Weighing:
         self._top = max((unit.score for unit in units), default=1.0) or 1.0
         self._asked, self._said = grams(affirmed(question.search)), grams(affirmed(question.topic))
         self._latest = grams(affirmed(question.text)) if question.context else {}
+        self._equity = speaks_of_equity(question)
         self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
 
     def score(self, unit: RankedUnit, rule: Rule, assignment: Assignment) -> float:
@@ -160,12 +165,14 @@ class _Weighing:
             + 0.2 * self._named(rule, self._said)
         )
         score += _LATEST * self._named(rule, self._latest) - _ASIDE * self._named(rule, self._aside)
-        score += _PLACED * min(assignment.firm, 3) - _LEFT * len(assignment.unused)
+        left = sum(mention.quantity.measure not in _TIMES for mention in assignment.unused)
+        score += _PLACED * min(assignment.firm, 3) - _LEFT * left
         score += _STATED * min(_stated(rule, assignment), 3)
         place = self._places.get(id(unit))
         score += _FOUND / (1 + place) if place is not None else 0.0
         wanted = self._question.wants_amount or self._question.shows("reverse")
         score += _FITTING if wanted == (rule.answers is not Answers.ELIGIBILITY) else 0.0
+        score += _FITTING * (self._equity and rule.answers is Answers.EQUITY)
         return score + _FITTING * (self._question.shows("reverse") and rule.answers is Answers.THRESHOLD)
 
 

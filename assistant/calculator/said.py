@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from assistant.calculator.bare import as_money
-from assistant.calculator.items import marked
+from assistant.calculator.items import ITEM, marked
 from corpus.folding import fold
 from corpus.quantities.quantity import (
     Comparison,
@@ -22,6 +22,7 @@ from corpus.quantities.quantity import (
 from corpus.rulebook.parts import InputSpec
 
 __all__ = [
+    "DURATIONS",
     "FIRM",
     "Said",
     "Turn",
@@ -41,6 +42,11 @@ _NEGATION = re.compile(
 )
 # Words that affirm with a negation in them.
 _FINE = re.compile("[都全也均]?(?:没有?|无|不成)(?:任何|什么|啥)?(?:问题|毛病)")
+# A blank behind a figure ends what is said of it.
+_PAUSE = re.compile(r"(?<=[万亿元%％个家项人名件])[ \t\u3000]+(?=[\u4e00-\u9fff])(?![万亿元])")
+_NONE_OF_IT = re.compile(
+    r"(?:[两三四五几]?[家项个样者种]|这[块些]|方面|认定|资质)?[都也还均全]+(?:没有?|未|无)[^，,。；;？?、]{0,3}(?=[，,。；;？?、]|$)"
+)
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
 _STRONG = 6
@@ -50,7 +56,7 @@ _LEADING = 0.3
 
 _ANY_COUNT = frozenset({Measure.COUNT, Measure.PLAIN})
 _COUNTED = _ANY_COUNT | {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE}
-_DURATIONS = frozenset({Measure.YEAR, Measure.MONTH, Measure.DAY})
+DURATIONS = frozenset({Measure.YEAR, Measure.MONTH, Measure.DAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,15 @@ class Turn:
     @classmethod
     def read(cls, text: str, today: date | None = None) -> "Turn":
         """Fold a turn and find its quantities, and its dates where `today` is given."""
-        folded = _FINE.sub("都符合", fold(marked(text)))
+        folded = _FINE.sub("都符合", fold(_paused(marked(text))))
         since = (_passed(found, today) for found in find_dates(folded, today)) if today else ()
         return cls(
             folded, as_money(folded, find_quantities(folded)), tuple(passed for passed in since if passed)
         )
+
+
+def _paused(text: str) -> str:
+    return text if ITEM in text or "；" in text else _PAUSE.sub("，", text)
 
 
 def _passed(found: DateMention, today: date) -> Mention | None:
@@ -133,7 +143,9 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
     factor = max(0.0, 1 - gap / reach)
     if not between and start >= mention.end:
         # In 评估38审计22 the word names the figure that it leads.
+        opens = not turn.text[: mention.start] or bool(_BREAK.search(turn.text[mention.start - 1]))
         leads = any(m.start == end and m.quantity.measure is mention.quantity.measure for m in turn.mentions)
+        leads = leads and not (opens and mention.quantity.measure in _COUNTED)
         factor = _LEADING if leads else _ATTACHED
     if _BREAK.search(between):
         factor *= 0.35
@@ -188,7 +200,8 @@ def said_flag(turns: Sequence[Turn], spec: InputSpec) -> bool | None:
         if denied and _longest(denied).length >= (_longest(places).length if places else 0):
             return bool(_NEGATION.search(turn.text[: _longest(denied).start]))
         if places:
-            return not _NEGATION.search(turn.text[: _longest(places).start])
+            said = _longest(places)
+            return not (_NEGATION.search(turn.text[: said.start]) or _NONE_OF_IT.match(turn.text[said.end :]))
     return None
 
 
@@ -220,6 +233,6 @@ def fits(mention: Mention, spec: InputSpec) -> bool:
     measure, wanted = mention.quantity.measure, spec.measure
     if wanted is None or measure is wanted:
         return wanted is not None
-    if {measure, wanted} <= _DURATIONS:
+    if {measure, wanted} <= DURATIONS:
         return True
     return {measure, wanted} <= _COUNTED and bool({measure, wanted} & _ANY_COUNT)

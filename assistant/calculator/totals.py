@@ -16,7 +16,7 @@ from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import TOTAL, YEARS, Many
 from corpus.rules import RuleBook
 
-__all__ = ["by_year_lists", "first_years", "shared_out", "side_by_side", "summed"]
+__all__ = ["by_year_lists", "first_years", "shared_out", "side_by_side", "summed", "years_alike"]
 
 
 def by_year_lists(rule: Rule, given: dict[str, Value]) -> list[dict[str, Value]]:
@@ -45,6 +45,16 @@ def first_years(rule: Rule, given: dict[str, Value], count: int) -> Outcome | No
     if set(years) == known and spec.choice(TOTAL):
         return calculate(rule, {**given, "year": TOTAL})
     return summed([calculate(rule, {**given, "year": year}) for year in years])
+
+
+def years_alike(rule: Rule, given: dict[str, Value], count: int) -> Outcome | None:
+    """`count` years that each have the figures given for one; None where the support has no figures by years."""
+    single = {
+        name: (value,) * count
+        for name, value in given.items()
+        if name in rule.inputs and rule.inputs[name].many is Many.YEAR and not isinstance(value, tuple)
+    }
+    return calculate(rule, {**given, **single}) if single else None
 
 
 def summed(outcomes: Sequence[Outcome]) -> Outcome | None:

@@ -1,0 +1,76 @@
+"""Figures that several words or several counts share: one sum under many names, prices with their numbers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.calculator.kinds import clashes
+from assistant.calculator.rows import Rows
+from assistant.calculator.said import DURATIONS, Turn, fits, words_of
+from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Mention
+from corpus.rulebook.formula import InputRef, PerUnit
+from corpus.rulebook.parts import InputSpec
+from corpus.rulebook.walk import leaves_of
+
+__all__ = ["named_together", "priced"]
+
+_NAMES = 2
+
+
+def named_together(
+    turn: Turn, rows: Rows, specs: Sequence[InputSpec], mentions: Sequence[Mention]
+) -> tuple[str, int] | None:
+    """The input whose parts are all named before one figure (`挂牌费律师费评估费一共86万`), and that figure's place."""
+    by_name = {spec.name: spec for spec in specs}
+    for whole in specs:
+        parts = [by_name[name] for name in dict.fromkeys(leaves_of(whole.derive)) if name in by_name]
+        if len(parts) < _NAMES or whole.measure is not Measure.MONEY:
+            continue
+        own = [
+            i for i, m in enumerate(mentions) if fits(m, whole) and rows.nearest(m) in leaves_of(whole.derive)
+        ]
+        for i in own:
+            start = max((m.end for m in turn.mentions if m.end <= mentions[i].start), default=0)
+            before = turn.text[start : mentions[i].start]
+            named = sum(any(word in before for word in words_of(part) if len(word) > 1) for part in parts)
+            if named > _NAMES and len(own) == 1:
+                return whole.name, i
+    return None
+
+
+def priced(
+    turn: Turn, rows: Rows, specs: Sequence[InputSpec], mentions: Sequence[Mention]
+) -> tuple[str, dict[int, Mention], set[int]] | None:
+    """`3人年薪48万，另外2人年薪60万` for an input that is a number times a price: the products at the places of
+    the prices, and the places of all figures that they took."""
+    by_name = {spec.name: spec for spec in specs}
+    for spec in specs:
+        if not isinstance(spec.derive, PerUnit) or not isinstance(spec.derive.rate, InputRef):
+            continue
+        (counted, *_), each = leaves_of(spec.derive), by_name[spec.derive.rate.name]
+        if by_name[counted].measure in DURATIONS:
+            continue
+        own = {spec.name, each.name, None}
+        pairs: list[tuple[int, int]] = []
+        count: int | None = None
+        for i, mention in enumerate(mentions):
+            if fits(mention, by_name[counted]):
+                count = i
+            elif fits(mention, each) and count is not None and rows.nearest(mention) in own:
+                pairs += [] if clashes(turn, mention, each) else [(count, i)]
+                count = None
+        if len(pairs) < _NAMES:
+            continue
+        products = {price: _times(mentions[price], mentions[number]) for number, price in pairs}
+        taken = {place for pair in pairs for place in pair}
+        total = sum(mentions[number].quantity.value for number, _ in pairs)
+        taken |= {
+            i for i, m in enumerate(mentions) if fits(m, by_name[counted]) and m.quantity.value == total
+        }
+        return spec.name, products, taken
+    return None
+
+
+def _times(price: Mention, number: Mention) -> Mention:
+    quantity = price.quantity
+    return replace(price, quantity=replace(quantity, value=quantity.value * number.quantity.value))
