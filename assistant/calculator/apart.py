@@ -11,8 +11,7 @@ from assistant.evidence import Evidence
 from assistant.outcome import Outcome
 from assistant.question import Question
 
-__all__ = ["better", "difference"]
-
+__all__ = ["alike", "better", "difference"]
 
 _NAMED = 0.6
 
@@ -54,6 +53,19 @@ def better(
     high, low = sorted(sides, key=lambda side: -side.amount.value)
     step = f"{high.outcome.label} {high.amount.value:f}万元，{low.outcome.label} {low.amount.value:f}万元；取高者"
     return _of_both(high, low, replace(high.outcome, other_readings=()), high.amount, step)
+
+
+def alike(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> Computed | None:
+    """The one figure that two units give alike; None where they differ, which the texts tell better."""
+    sides = _two_units(chooser, question, evidence, turns)
+    if sides is None or sides[0].amount != sides[1].amount or not sides[0].amount.value:
+        return None
+    one, two = (side.outcome for side in sides)
+    step = f"{one.label}与{two.label}相同：{sides[0].amount.value:f}万元"
+    outcome = replace(one, label=f"{one.label}、{two.label}", missing=(), other_readings=(), branches=())
+    return _of_both(*sides, outcome, sides[0].amount, step)
 
 
 def _of_both(high: _Side, low: _Side, outcome: Outcome, amount: Amount, step: str) -> Computed:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.calculator.facts import Value
 from assistant.calculator.placing import Placer
+from assistant.calculator.relative import relative_choice
 from assistant.calculator.said import Turn, said_choice, said_flag
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
@@ -59,7 +60,7 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
         firm += sure
     for name, spec in rule.inputs.items():
         if spec.choices:
-            choice = said_choice(turns, spec)
+            choice = said_choice(turns, spec) or relative_choice(turns, spec)
             if choice is not None:
                 given[name] = choice
         elif spec.is_flag:

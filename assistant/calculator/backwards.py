@@ -11,10 +11,11 @@ from assistant.calculator.assign import Assignment
 from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Value
 from assistant.calculator.reverse import required_input
-from assistant.calculator.said import Turn
+from assistant.calculator.said import Turn, words_of
 from assistant.outcome import Requirement
 from assistant.question import Question
 from corpus.errors import InvalidInput
+from corpus.folding import fold
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.formula import Difference
@@ -32,6 +33,7 @@ _GRANT_BEFORE = re.compile(r"(?:出资|股权|补贴|补助|奖励|支持|资助
 _GRANT_AFTER = re.compile(
     r"的?(?:补贴|补助|支持|奖励|资助|奖金|贴息|补偿|上限|封顶|顶格|(?:那|这)?一?档)(?!了|过)"
 )
+_CLAUSE, _ASKED = re.compile(r"[，,。；;？?！!]"), re.compile("多少|多大|什么规模|什么水平")
 _ANYTHING = Quantity(Decimal("0.01"), Measure.MONEY)
 
 _Target = Quantity | Literal["cap"]
@@ -72,11 +74,33 @@ def what_it_takes(
         # The least that opens the door, through this input and no other.
         targets = [_ANYTHING]
         alone = dict.fromkeys(names, Quantity(Decimal(0), Measure.MONEY))
+    door = _door(question, rule, assignment, names) if not wanted else None
+    if door is not None:
+        return door
     for name, target, hopeful in product(names, targets, (False, True)):
         given = {key: value for key, value in {**alone, **assignment.given}.items() if key != name}
         needed = _required(rule, target, name, given, hopeful=hopeful)
         if needed is not None:
-            return needed
+            return replace(needed, target=None) if target is _ANYTHING else needed
+    return None
+
+
+def _least(label: str, needed: Requirement) -> str:
+    return f"{label}超过 {needed.beyond}" if needed.beyond else f"{label}至少 {needed.value}"
+
+
+def _door(question: Question, rule: Rule, assignment: Assignment, names: Sequence[str]) -> Requirement | None:
+    """The least that a condition wants of the input asked for (`单笔贷款最低要做到多少`), which the formula does not read."""
+    clause = next((part for part in _CLAUSE.split(fold(question.text)) if _ASKED.search(part)), "")
+    decided = set(deciding_inputs(rule))
+    for name in names:
+        words = words_of(rule.inputs[name])
+        if name in decided or not any(len(word) > 1 and word in clause for word in words):
+            continue
+        given = {key: value for key, value in assignment.given.items() if key != name}
+        needed = _required(rule, _ANYTHING, name, given, hopeful=True)
+        if needed is not None:
+            return replace(needed, target=None, steps=(_least(rule.inputs[name].label, needed),))
     return None
 
 

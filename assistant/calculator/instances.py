@@ -21,7 +21,7 @@ from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import YEARS, Many
+from corpus.rulebook.parts import YEARS, InputSpec, Many
 
 __all__ = ["Case", "Kind", "cases_of", "parties_of", "total_of"]
 
@@ -39,6 +39,9 @@ _OF_ALL = re.compile("都|均|合起来|加一块|全部|[两三四五六几](?:
 _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
+_SEVERAL = 2
+_YEARS_TOGETHER = re.compile("(?<!第)[两二三23]年")
+_REFUSED = re.compile("没过|未过|没通过|未通过|没给|不给|没拿到|没批|没了|取消|终止|停了|不合格")
 _OTHERS = re.compile(
     r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
 )
@@ -89,6 +92,8 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
     found: list[Case] = []
     before: Mapping[str, Value] = {}
     for shared, own in _texts(turns[-1].text, starts):
+        if _REFUSED.search(own) and not re.search(r"\d", own):
+            continue
         turn = _without_number(Turn.read(shared + own), len(shared), len(starts))
         assignment = assign(rule, [*turns[:-1], turn])
         given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
@@ -222,10 +227,16 @@ def total_of(
 def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
     """Whether a choice was named that stands for several classes or years together."""
     for spec in rule.inputs.values():
-        said = (spec.choice(value) for _, value in choices_said(turns[-1], spec))
-        if any(choice is not None and "合计" in choice.label for choice in said):
+        said = {value for _, value in choices_said(turns[-1], spec)}
+        together = {value for value in said if _is_together(spec, value)}
+        if together and (len(said - together) < _SEVERAL or _YEARS_TOGETHER.search(turns[-1].text)):
             return True
     return False
+
+
+def _is_together(spec: InputSpec, value: str) -> bool:
+    choice = spec.choice(value)
+    return choice is not None and "合计" in choice.label
 
 
 def _class_starts(rule: Rule, turn: Turn) -> list[int]:
@@ -233,7 +244,11 @@ def _class_starts(rule: Rule, turn: Turn) -> list[int]:
     said: list[tuple[int, str, str]] = []
     for name, spec in rule.inputs.items():
         if spec.choices:
-            said += [(start, name, value) for start, value in choices_said(turn, spec)]
+            said += [
+                (start, name, value)
+                for start, value in choices_said(turn, spec)
+                if not _is_together(spec, value)
+            ]
         elif spec.measure is Measure.ORDINAL:
             said += [(m.start, name, str(m.quantity)) for m in turn.mentions if fits(m, spec)]
     starts: list[int] = []

@@ -78,7 +78,8 @@ class Placer:
         self._by_dates(lists)
         sure = set(lists)
         self._by_default(mentions, lists, taken)
-        self._forget_guesses(lists, sure)
+        for guessed in self._forget_guesses(lists, sure):
+            taken -= {i for i, mention in enumerate(mentions) if mention in guessed}
         self._gather(mentions, lists, taken)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
@@ -89,7 +90,8 @@ class Placer:
             placed[name] = self._repeated(spec, found, values)
         self._take_part(mentions, placed, taken)
         self._without_special(lists, placed)
-        self._prefer_parts(placed)
+        for name in self._prefer_parts(placed):
+            taken -= {i for i, mention in enumerate(mentions) if mention in lists.get(name, ())}
         years = self._years(mentions, taken)
         if years is not None and YEARS not in placed:
             placed[YEARS] = years
@@ -141,22 +143,28 @@ class Placer:
                 ):
                     placed[spec.name] = whole = replace(whole, value=whole.value - part.value)
 
-    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> None:
-        """A figure that only fell to an input is none of it where what that input derives from was said."""
+    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> list[list[Mention]]:
+        """A figure that only fell to an input is none of it where what that input derives from was said; returns
+        the figures set free."""
+        freed = []
         for spec in self.inputs:
             if spec.derive is None or spec.name in sure or spec.name not in lists:
                 continue
             if sure.intersection(leaves_of(spec.derive)):
-                lists.pop(spec.name)
+                freed.append(lists.pop(spec.name))
+        return freed
 
-    def _prefer_parts(self, placed: dict[str, Value]) -> None:
-        """Where everything that an input derives from is said, the input itself is derived."""
+    def _prefer_parts(self, placed: dict[str, Value]) -> list[str]:
+        """Where everything that an input derives from is said, the input itself is derived; returns which are."""
+        derived = []
         for spec in self.inputs:
             if spec.derive is None or spec.name not in placed:
                 continue
             leaves = set(leaves_of(spec.derive))
             if leaves and leaves <= placed.keys():
                 placed.pop(spec.name)
+                derived.append(spec.name)
+        return derived
 
     def _repeats_policy(self, mention: Mention) -> bool:
         """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from assistant.answer import Amount
-from assistant.calculator.apart import better, difference
+from assistant.calculator.apart import alike, better, difference
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.backwards import asks_backwards, still_needed, what_it_takes, without_targets
 from assistant.calculator.instances import Case, Kind, cases_of, parties_of, total_of
@@ -63,7 +63,7 @@ class Calculator:
             and question.shows("compared")
             and not (question.shows("apart") or question.shows("total"))
         ):
-            return None
+            return alike(self._chooser, question, evidence, turns) if question.shows("ceiling") else None
         apart = difference(self._chooser, question, evidence, turns) if question.shows("apart") else None
         several = apart or self._several(question, evidence, turns)
         if several is not None:

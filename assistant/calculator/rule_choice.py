@@ -31,6 +31,8 @@ _FITTING = 0.25
 _ASIDE = 0.6
 _PLACED, _LEFT, _STATED = 0.2, 0.15, 0.1
 _LATEST = 0.25
+_CLAUSE, _CLEARLY = 0.25, 0.5
+_BREAK, _ASKS = re.compile(r"[，,。；;？?！!]"), re.compile("多少|几[万成个]|多大|上限|封顶|顶格")
 # Times of the question that no input takes say little against a rule.
 _TIMES = (Measure.ORDINAL,)
 # Without a figure or a fact for it, a rule of a unit that is far less likely than the best is not meant.
@@ -154,6 +156,7 @@ class _Weighing:
         self._top = max((unit.score for unit in units), default=1.0) or 1.0
         self._asked, self._said = grams(affirmed(question.search)), grams(affirmed(question.topic))
         self._latest = grams(affirmed(question.text)) if question.context else {}
+        self._clause = grams(_asking_clause(question.text))
         self._equity = speaks_of_equity(question)
         self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
 
@@ -164,6 +167,8 @@ class _Weighing:
             + 0.8 * self._named(rule, self._asked)
             + 0.2 * self._named(rule, self._said)
         )
+        named = self._named(rule, self._clause)
+        score += _CLAUSE * named * (named >= _CLEARLY)
         score += _LATEST * self._named(rule, self._latest) - _ASIDE * self._named(rule, self._aside)
         left = sum(mention.quantity.measure not in _TIMES for mention in assignment.unused)
         score += _PLACED * min(assignment.firm, 3) - _LEFT * left
@@ -184,6 +189,11 @@ def speaks_of_equity(question: Question) -> bool:
 @cache
 def _equity() -> re.Pattern[str]:
     return any_word(load_lexicon().cues["equity"])
+
+
+def _asking_clause(text: str) -> str:
+    """The clause that asks for the figure; nothing where none does."""
+    return next((part for part in _BREAK.split(affirmed(text)) if _ASKS.search(part)), "")
 
 
 def affirmed(text: str) -> str:

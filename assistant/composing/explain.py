@@ -76,7 +76,9 @@ def trace_of(computed: Computed) -> str:
     verdicts = [f"{v.label} {v.quote} {v.detail} {''.join(v.ask)}" for v in outcome.verdicts]
     alternatives = [f"{a.label} {a.low} {a.high}" for a in (*outcome.branches, *outcome.other_readings)]
     needed = (
-        [str(computed.needed.value), str(computed.needed.target), _wan(computed)] if computed.needed else []
+        [*map(str, filter(None, (computed.needed.value, computed.needed.target))), _wan(computed)]
+        if computed.needed
+        else []
     )
     rule = [outcome.label, *(spec.label for spec in computed.rule.inputs.values())]
     asked = [missing.question for missing in outcome.missing]
@@ -94,7 +96,10 @@ def _needed(computed: Computed) -> str:
     assert needed is not None
     label = computed.rule.inputs[needed.name].label
     least = shown(needed.value) if needed.value else ""
-    said = f"{computed.rule.label}：{label}至少{least if least.startswith('约') else f'要 {least}'}，才能达到{needed.target}"
+    reached = f"才能达到{needed.target}" if needed.target else "才够得上支持"
+    said = (
+        f"{computed.rule.label}：{label}至少{least if least.startswith('约') else f'要 {least}'}，{reached}"
+    )
     whole = needed.value is not None and computed.amount and computed.amount.value == needed.value.in_wan()
     return (
         f"{said}。"
