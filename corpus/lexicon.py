@@ -66,6 +66,7 @@ class Lexicon(_Entry):
     particles: str
     figure_kinds: dict[str, tuple[str, ...]]
     standing_kinds: tuple[str, ...]
+    word_sets: dict[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)

@@ -28,9 +28,9 @@ def difference(
 ) -> Computed | None:
     """The higher figure less the lower; None where the question does not set two figures side by side."""
     sides = (
-        _two_rules(chooser, question, evidence, turns)
+        _two_classes(chooser, question, evidence, turns)
+        or _two_rules(chooser, question, evidence, turns)
         or _two_units(chooser, question, evidence, turns)
-        or _two_classes(chooser, question, evidence, turns)
     )
     if sides is None:
         return None

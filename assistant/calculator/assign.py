@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from assistant.calculator.facts import Value
 from assistant.calculator.placing import Placer
 from assistant.calculator.relative import relative_choice
-from assistant.calculator.said import Turn, said_choice, said_flag
+from assistant.calculator.said import COUNTED, Turn, said_choice, said_flag
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Many
@@ -20,8 +21,9 @@ from corpus.rulebook.walk import leaves_of
 __all__ = ["Assignment", "assign"]
 
 _MORE = re.compile(
-    "(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
+    "再[授获签新招添]?(?:权|得|加)?[一二两三四五六七八九十0-9]+[件项个家名](?!月)|(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
+_ALL_YEARS, _FIRST = re.compile("(?<!第)([两二三23])年"), re.compile("第一年|头一年|首年|第1年")
 _STILL = re.compile("仍|还是|总|改|变|扩到|提到|调到")
 _ADDED = re.compile("又|再加|另外|还有一|还[收买并投签办][了购]|补投|追加|再来")
 
@@ -52,7 +54,10 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
             placed = {name: _increased(given.get(name), value) for name, value in placed.items()}
         else:
             placed = {
-                name: _appended(rule, given, name, value) if _adds(turn, placer.starts.get(name)) else value
+                name: _appended(rule, given, name, value)
+                if _adds(turn, placer.starts.get(name))
+                or _completes(rule, turn, given.get(name), name, value)
+                else value
                 for name, value in placed.items()
             }
         given.update(placed)
@@ -75,6 +80,15 @@ def _adds(turn: Turn, start: int | None) -> bool:
     sentence = re.split("[。；;？?！!]", turn.text[:start])[-1]
     clause = re.split("[，,]", sentence)[-1]
     return start is not None and bool(_ADDED.search(sentence)) and not _STILL.search(clause)
+
+
+def _completes(rule: Rule, turn: Turn, earlier: Value | None, name: str, value: Value) -> bool:
+    """Whether the turn adds the later years to the first one given before (`第二年……第三年……，三年合计`)."""
+    years = _ALL_YEARS.search(turn.text)
+    if not years or earlier is None or name not in rule.inputs or rule.inputs[name].many is not Many.YEAR:
+        return False
+    known, new = (len(part) if isinstance(part, tuple) else 1 for part in (earlier, value))
+    return known + new == parse_integer(years[1]) and not _FIRST.search(turn.text)
 
 
 def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Value]) -> None:
@@ -100,6 +114,8 @@ def _appended(rule: Rule, given: Mapping[str, Value], name: str, value: Value) -
 
 def _increased(earlier: Value | None, more: Value) -> Value:
     """`再多到账3个亿`: the figure given before and what comes on top of it."""
-    if isinstance(earlier, Quantity) and isinstance(more, Quantity) and earlier.measure is more.measure:
+    if not isinstance(earlier, Quantity) or not isinstance(more, Quantity):
+        return more
+    if earlier.measure is more.measure or {earlier.measure, more.measure} <= COUNTED:
         return replace(more, value=earlier.value + more.value)
     return more

@@ -1,7 +1,8 @@
 """Figures that several words or several counts share: one sum under many names, prices with their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.calculator.kinds import clashes
 from assistant.calculator.rows import Rows
@@ -9,10 +10,10 @@ from assistant.calculator.said import DURATIONS, Turn, fits, words_of
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention
 from corpus.rulebook.formula import InputRef, PerUnit
-from corpus.rulebook.parts import InputSpec
+from corpus.rulebook.parts import InputSpec, Many
 from corpus.rulebook.walk import leaves_of
 
-__all__ = ["named_together", "priced"]
+__all__ = ["beside", "named_together", "priced"]
 
 _NAMES = 2
 
@@ -69,6 +70,25 @@ def priced(
         }
         return spec.name, products, taken
     return None
+
+
+def beside(
+    specs: Sequence[InputSpec], lists: Mapping[str, Sequence[Mention]], mentions: Sequence[Mention]
+) -> dict[str, list[int]]:
+    """`820万（14个月前签），500万（8个月前签）`: for inputs of items, the places of the figures that stand one behind
+    each item of a list already placed."""
+    found: dict[str, list[int]] = {}
+    listed = [spec for spec in specs if spec.many is Many.ITEM]
+    for items in (lists[spec.name] for spec in listed if len(lists.get(spec.name, ())) > 1):
+        bounds = [*(item.start for item in items), max(m.end for m in mentions) + 1]
+        for spec in listed:
+            own = [
+                [i for i, m in enumerate(mentions) if start < m.start < end and fits(m, spec)]
+                for start, end in pairwise(bounds)
+            ]
+            if items[0].quantity.measure is not spec.measure and all(len(part) == 1 for part in own):
+                found[spec.name] = [part[0] for part in own]
+    return found
 
 
 def _times(price: Mention, number: Mention) -> Mention:

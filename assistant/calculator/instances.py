@@ -15,13 +15,14 @@ from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.facts import Value, read_facts
 from assistant.calculator.formula import evaluate, holds
 from assistant.calculator.items import ITEM
-from assistant.calculator.said import Turn, choices_said, fits
+from assistant.calculator.said import Turn, choices_said, fits, stands_for_all
 from assistant.outcome import Outcome
 from corpus.quantities.measures import Measure
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import YEARS, InputSpec, Many
+from corpus.rulebook.parts import YEARS, Many
 
 __all__ = ["Case", "Kind", "cases_of", "parties_of", "total_of"]
 
@@ -40,7 +41,7 @@ _COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM,
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
 _SEVERAL = 2
-_YEARS_TOGETHER = re.compile("(?<!第)[两二三23]年")
+_YEARS_TOGETHER = re.compile("(?<!第)([两二三23])年")
 _REFUSED = re.compile("没过|未过|没通过|未通过|没给|不给|没拿到|没批|没了|取消|终止|停了|不合格")
 _OTHERS = re.compile(
     r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
@@ -103,7 +104,15 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     if kind is Kind.PARTY and not _same_figures(rule, found):
         return []
+    if kind is Kind.YEAR and len(turns) > 1 and _years_named(turns[-1].text) == len(found) + 1:
+        found.insert(0, Case(assign(rule, turns[:-1]), 1, kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
+
+
+def _years_named(text: str) -> int:
+    """The number of years that are added up (`三年加一块`); 0 where none is named."""
+    named = _YEARS_TOGETHER.search(text)
+    return (parse_integer(named[1]) or 0) if named else 0
 
 
 def _same_figures(rule: Rule, cases: Sequence[Case]) -> bool:
@@ -228,15 +237,10 @@ def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
     """Whether a choice was named that stands for several classes or years together."""
     for spec in rule.inputs.values():
         said = {value for _, value in choices_said(turns[-1], spec)}
-        together = {value for value in said if _is_together(spec, value)}
+        together = {value for value in said if stands_for_all(spec, value)}
         if together and (len(said - together) < _SEVERAL or _YEARS_TOGETHER.search(turns[-1].text)):
             return True
     return False
-
-
-def _is_together(spec: InputSpec, value: str) -> bool:
-    choice = spec.choice(value)
-    return choice is not None and "合计" in choice.label
 
 
 def _class_starts(rule: Rule, turn: Turn) -> list[int]:
@@ -247,7 +251,7 @@ def _class_starts(rule: Rule, turn: Turn) -> list[int]:
             said += [
                 (start, name, value)
                 for start, value in choices_said(turn, spec)
-                if not _is_together(spec, value)
+                if not stands_for_all(spec, value)
             ]
         elif spec.measure is Measure.ORDINAL:
             said += [(m.start, name, str(m.quantity)) for m in turn.mentions if fits(m, spec)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Single, Value, takes_years
-from assistant.calculator.grouping import named_together, priced
+from assistant.calculator.grouping import beside, named_together, priced
 from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, closeness, fits
@@ -21,7 +21,7 @@ from corpus.rulebook.walk import leaves_of
 __all__ = ["Placer"]
 
 _CLAIMED = re.compile(
-    r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|补)$"
+    r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|领|补)$"
 )
 _HEARSAY = re.compile(
     "(?:(?:老板|领导|合伙人|会计|财务|同事|朋友|他们|有人|网上|别人|中介|代办|顾问|校办|销售)(?:的?算法|算|说|讲|按|以为|觉得|认为|口算|估)"
@@ -31,6 +31,8 @@ _CONFIRM = re.compile(
     "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
 )
 _NEXT = re.compile(r"[。；;？?\d]")
+# What was received in several years or for several items adds up.
+_RECEIVED = re.compile("已获|已补|已得")
 _DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|(?<![上前第这近])一年)[^，。,；;]{0,14}$")
@@ -81,6 +83,9 @@ class Placer:
         for guessed in self._forget_guesses(lists, sure):
             taken -= {i for i, mention in enumerate(mentions) if mention in guessed}
         self._gather(mentions, lists, taken)
+        for name, places in beside(self.inputs, lists, mentions).items():
+            lists[name] = [mentions[place] for place in places]
+            taken |= set(places)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
@@ -239,7 +244,7 @@ class Placer:
 
     def _joins(self, spec: InputSpec, lists: Mapping[str, list[Mention]], mention: Mention) -> bool:
         if not self._takes_several(spec):
-            return self._respectively(lists[spec.name][0], mention)
+            return bool(_RECEIVED.search(spec.label)) or self._respectively(lists[spec.name][0], mention)
         listed = spec.many is not Many.NO and _LISTED.search(self.turn.text)
         return bool(listed) or any(self._rows.adjacent(other, mention) for other in lists[spec.name])
 

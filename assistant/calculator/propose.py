@@ -18,6 +18,7 @@ from assistant.evidence import Evidence, RankedUnit
 from assistant.outcome import Eligibility, Outcome
 from assistant.question import Intent, Question
 from assistant.wording import Rarity
+from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
@@ -114,6 +115,8 @@ class Calculator:
             outcome = self._over_all(question, rule, assignment, turns) or outcome
         refuted = bool(question.mentions) and outcome.eligibility is Eligibility.NOT_ELIGIBLE
         amount = amount_of(question, outcome) if about_amount or refuted else None
+        if amount and rule.answers is Answers.THRESHOLD and question.shows("lacking"):
+            amount = _lacking(amount, assignment.unused)
         return Computed(
             rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
         )
@@ -200,6 +203,12 @@ class Calculator:
         return Computed(
             rule, sources, assignment.unused, main, Amount(amount.in_wan(), main.kind), steps, cited, True
         )
+
+
+def _lacking(line: Amount, unused: Sequence[Mention]) -> Amount:
+    """What the one sum that was told lacks of a line that no input leads to; the line itself where it lacks nothing."""
+    told = [m.quantity.in_wan() for m in unused if m.quantity.measure is Measure.MONEY]
+    return replace(line, value=line.value - told[0]) if len(told) == 1 and told[0] < line.value else line
 
 
 def _differ_in_class(cases: Sequence[Case]) -> bool:

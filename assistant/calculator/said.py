@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.calculator.bare import as_money
 from assistant.calculator.items import ITEM, marked
-from corpus.folding import fold
+from corpus.folding import any_word, fold
+from corpus.lexicon import load_lexicon
 from corpus.quantities.quantity import (
     Comparison,
     DateMention,
@@ -22,6 +23,7 @@ from corpus.quantities.quantity import (
 from corpus.rulebook.parts import InputSpec
 
 __all__ = [
+    "COUNTED",
     "DURATIONS",
     "FIRM",
     "Said",
@@ -31,6 +33,7 @@ __all__ = [
     "fits",
     "said_choice",
     "said_flag",
+    "stands_for_all",
     "words_of",
 ]
 
@@ -47,6 +50,8 @@ _PAUSE = re.compile(r"(?<=[万亿元%％个家项人名件])[ \t\u3000]+(?=[\u4e
 _NONE_OF_IT = re.compile(
     r"(?:[两三四五几]?[家项个样者种]|这[块些]|方面|认定|资质)?[都也还均全]+(?:没有?|未|无)[^，,。；;？?、]{0,3}(?=[，,。；;？?、]|$)"
 )
+_UNIT_OF_PRICE = re.compile("一(?:公斤|千克|吨|平米?|平方米?)")
+_SUMMED = re.compile("合计|一共|总共|加|累计|下来")
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
 _STRONG = 6
@@ -55,7 +60,7 @@ _LEADING = 0.3
 
 
 _ANY_COUNT = frozenset({Measure.COUNT, Measure.PLAIN})
-_COUNTED = _ANY_COUNT | {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE}
+COUNTED = _ANY_COUNT | {Measure.PERSON, Measure.FIRM, Measure.ITEM, Measure.PIECE}
 DURATIONS = frozenset({Measure.YEAR, Measure.MONTH, Measure.DAY})
 
 
@@ -72,9 +77,14 @@ class Turn:
         """Fold a turn and find its quantities, and its dates where `today` is given."""
         folded = _FINE.sub("都符合", fold(_paused(marked(text))))
         since = (_passed(found, today) for found in find_dates(folded, today)) if today else ()
-        return cls(
-            folded, as_money(folded, find_quantities(folded)), tuple(passed for passed in since if passed)
-        )
+        mentions = as_money(folded, find_quantities(folded))
+        return cls(folded, _without_prices(mentions), tuple(passed for passed in since if passed))
+
+
+def _without_prices(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The mentions without the unit of a price (`29块一公斤`)."""
+    ends = {mention.end for mention in mentions if mention.quantity.measure is Measure.MONEY}
+    return tuple(m for m in mentions if not (m.start in ends and _UNIT_OF_PRICE.fullmatch(m.text)))
 
 
 def _paused(text: str) -> str:
@@ -145,7 +155,7 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
         # In 评估38审计22 the word names the figure that it leads.
         opens = not turn.text[: mention.start] or bool(_BREAK.search(turn.text[mention.start - 1]))
         leads = any(m.start == end and m.quantity.measure is mention.quantity.measure for m in turn.mentions)
-        leads = leads and not (opens and mention.quantity.measure in _COUNTED)
+        leads = leads and not (opens and mention.quantity.measure in COUNTED)
         factor = _LEADING if leads else _ATTACHED
     if _BREAK.search(between):
         factor *= 0.35
@@ -166,9 +176,22 @@ def said_choice(turns: Sequence[Turn], spec: InputSpec) -> str | None:
     """The choice that the latest turn names, by its longest words; None where none is named."""
     for turn in reversed(turns):
         found = _choices(turn, spec)
+        together = {
+            value
+            for place, value in found
+            if stands_for_all(spec, value) and _SUMMED.search(turn.text[place.start : place.end])
+        }
+        if together and len({value for _, value in found} - together) > 1:
+            found = [part for part in found if part[1] in together]
         if found:
             return max(found, key=lambda part: (part[0].length, part[0].start, part[1]))[1]
     return None
+
+
+def stands_for_all(spec: InputSpec, value: str) -> bool:
+    """Whether a choice is several others together (`三年合计`)."""
+    choice = spec.choice(value)
+    return choice is not None and "合计" in choice.label
 
 
 def choices_said(turn: Turn, spec: InputSpec) -> list[tuple[int, str]]:
@@ -209,18 +232,39 @@ def _longest(places: Sequence[Said]) -> Said:
     return max(places, key=lambda place: place.length)
 
 
-def _places(text: str, word: str) -> list[Said]:
-    """Where `word` stands in `text`; a `*` in it stands for up to ten characters of one clause."""
-    first, *more = word.split("*")
-    if not word or first not in text or any(part not in text for part in more):
-        return []
-    return [Said(match.start(), match.end(), len(word)) for match in _pattern(word).finditer(text)]
+# The words around every figure of a turn are looked up for each figure and each case anew.
+@lru_cache(maxsize=65536)
+def _places(text: str, word: str) -> tuple[Said, ...]:
+    """Where `word` stands in `text`: a `*` in it stands for up to ten characters of one clause that deny nothing,
+    `$got` for any word of that set of the lexicon."""
+    if not word or any(part not in text for part in _literals(word)):
+        return ()
+    return tuple(
+        Said(match.start(), match.end(), len(match[0]) - sum(len(gap) - 1 for gap in match.groups()))
+        for match in _pattern(word).finditer(text)
+    )
 
 
 # As many words as the rules have; each is met by every question.
 @cache
+def _literals(word: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"\*|\$[a-z]+", word) if part)
+
+
+@cache
 def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile("[^，,。；;？?]{0,10}?".join(re.escape(part) for part in word.split("*")))
+    return re.compile("".join(map(_expression, re.split(r"(\*|\$[a-z]+)", word))))
+
+
+def _expression(part: str) -> str:
+    if part == "*":
+        return "([^，,。；;？?没未不无]{0,10}?)"
+    return f"(?:{any_word(_word_set(part[1:])).pattern})" if part.startswith("$") else re.escape(part)
+
+
+def _word_set(name: str) -> tuple[str, ...]:
+    lexicon = load_lexicon()
+    return (*lexicon.word_sets[name], *(lexicon.elsewhere if name == "elsewhere" else ()))
 
 
 @cache
@@ -235,4 +279,4 @@ def fits(mention: Mention, spec: InputSpec) -> bool:
         return wanted is not None
     if {measure, wanted} <= DURATIONS:
         return True
-    return {measure, wanted} <= _COUNTED and bool({measure, wanted} & _ANY_COUNT)
+    return {measure, wanted} <= COUNTED and bool({measure, wanted} & _ANY_COUNT)
