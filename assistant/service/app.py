@@ -10,18 +10,19 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
+from assistant.service.access import Access
 from assistant.service.answering import Answering
 from assistant.service.channels.settings import ChannelSettings
 from assistant.service.channels.wiring import Channels
 from assistant.service.deps import Parts
 from assistant.service.engine import Engine
-from assistant.service.limits import RateLimit
 from assistant.service.metrics import Metrics
 from assistant.service.observing import Observing
 from assistant.service.problems import SHAPES, add_handlers, documented
 from assistant.service.routes import ask, channels, conversations, dify, health, openai, pages, reading, rules
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
+from assistant.service.store.keyring import Keyring
 from assistant.service.store.mailbox import Mailbox
 from assistant.service.store.store import Store
 from assistant.settings import Settings, load, load_settings
@@ -64,8 +65,8 @@ def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSet
         engine.refresh()
         answering = Answering(engine, store, metrics, service)
         connected = Channels(channel, answering, Mailbox(database), metrics, service.timeout_seconds)
-        rate = RateLimit(service.rate_limit)
-        app.state.parts = Parts(service, engine, store, metrics, answering, rate, connected)
+        access = Access(service, Keyring(database))
+        app.state.parts = Parts(service, engine, store, metrics, answering, access, connected)
         connected.start()
         yield
         await connected.close()

@@ -22,7 +22,7 @@ class ServiceSettings(FileSettings):
         env_prefix="ZHENGCE_SERVICE_", frozen=True, extra="forbid", populate_by_name=True
     )
 
-    host: str = Field(default="127.0.0.1", description="监听的地址；不设密钥时只能是本机地址")
+    host: str = Field(default="127.0.0.1", description="监听的地址；没有密钥时只能是本机地址")
     port: int = Field(default=8000, ge=0, le=65535, description="监听的端口；0 由系统选一个")
     workers: int = Field(default=1, ge=1, le=64, description="进程数；每个进程约占 500 MB 内存")
     database_url: str = Field(
@@ -32,11 +32,15 @@ class ServiceSettings(FileSettings):
     )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
-        description="可用的密钥，用逗号分开（TOML 里写成一列），每个至少 8 个字符；不设则不检查密钥",
+        description="固定的密钥，有全部权限，用逗号分开（TOML 里写成一列），每个至少 8 个字符；"
+        "一般不用设，用 zhengce keys create 建密钥",
     )
-    open_access: bool = Field(default=False, description="不设密钥也允许监听本机以外的地址")
+    open_access: bool = Field(default=False, description="没有密钥也允许监听本机以外的地址")
     rate_limit: int = Field(
-        default=0, ge=0, description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，按进程计；0 为不限"
+        default=0,
+        ge=0,
+        description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，按进程计，0 为不限；"
+        "zhengce keys create --rate 另给的以那个为准",
     )
     max_body_bytes: int = Field(default=262_144, ge=1024, description="请求体最多多少字节")
     max_question_chars: int = Field(
