@@ -16,6 +16,7 @@ from assistant.service.channels.settings import ChannelSettings
 from assistant.service.channels.wiring import Channels
 from assistant.service.deps import Parts
 from assistant.service.engine import Engine
+from assistant.service.logs import route_logs
 from assistant.service.metrics import Metrics
 from assistant.service.observing import Observing
 from assistant.service.problems import SHAPES, add_handlers, documented
@@ -25,6 +26,7 @@ from assistant.service.store.database import open_database
 from assistant.service.store.keyring import Keyring
 from assistant.service.store.mailbox import Mailbox
 from assistant.service.store.store import Store
+from assistant.service.tracing import open_tracing
 from assistant.settings import Settings, load, load_settings
 
 __all__ = ["create_app", "from_environment"]
@@ -54,7 +56,9 @@ def from_environment() -> FastAPI:
 
 def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSettings) -> FastAPI:
     """The application; the index loads in the background, and what is kept is ready when requests come."""
+    route_logs()
     metrics = Metrics(service.metrics_folder)
+    tracing = open_tracing(service.otel_endpoint)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -63,7 +67,7 @@ def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSet
         store.prepare()
         engine = Engine(settings, service)
         engine.refresh()
-        answering = Answering(engine, store, metrics, service)
+        answering = Answering(engine, store, metrics, tracing, service)
         connected = Channels(channel, answering, Mailbox(database), metrics, service.timeout_seconds)
         access = Access(service, Keyring(database))
         app.state.parts = Parts(service, engine, store, metrics, answering, access, connected)
@@ -72,6 +76,7 @@ def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSet
         await connected.close()
         engine.close()
         store.close()
+        tracing.close()
 
     app = FastAPI(
         title="zhengce 政策问答",
@@ -81,7 +86,7 @@ def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSet
         responses=documented(media="application/problem+json"),
         generate_unique_id_function=_operation,
     )
-    app.add_middleware(Observing, metrics=metrics, max_body=service.max_body_bytes)
+    app.add_middleware(Observing, metrics=metrics, tracing=tracing, max_body=service.max_body_bytes)
     add_handlers(app)
     # On the routes and not the application, whose own limit would answer in plain text.
     limited = APIRouter(max_body_size=service.max_body_bytes)

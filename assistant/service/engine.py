@@ -1,6 +1,7 @@
 """The loaded index and the threads that compute on it."""
 
 import asyncio
+import contextvars
 import logging
 import threading
 import time
@@ -85,7 +86,8 @@ class Engine:
             if self._pending >= self._most:
                 raise Problem(503, "排队的请求太多，请稍后再试。", "busy", retry_after=1)
             self._pending += 1
-        future = self._pool.submit(work, serving)
+        # What is logged there belongs to the request that is served here.
+        future = self._pool.submit(contextvars.copy_context().run, work, serving)
         future.add_done_callback(self._done)
         return future
 

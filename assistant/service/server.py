@@ -1,7 +1,6 @@
 """`zhengce serve`: one or several processes behind one socket."""
 
 import contextlib
-import copy
 import os
 import socket
 import tempfile
@@ -13,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 
 from assistant.service.access import is_loopback
 from assistant.service.channels.settings import ChannelSettings
+from assistant.service.logs import logging_config
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import opened
 from assistant.service.store.keyring import Keyring
@@ -51,7 +51,8 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
         _APP,
         factory=True,
         workers=service.workers,
-        log_config=_logging(),
+        log_config=logging_config(service),
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
@@ -101,12 +102,3 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
     listening.set_inheritable(True)
     return listening
-
-
-def _logging() -> dict[str, Any]:
-    """uvicorn's own logging, with ours in the same place."""
-    config: dict[str, Any] = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["loggers"]["assistant"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    # It would log addresses of platforms with the access token in them.
-    config["loggers"]["httpx"] = {"level": "WARNING"}
-    return config

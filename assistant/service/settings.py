@@ -1,7 +1,7 @@
 """Settings of the service, from the environment and the table `[service]` of the configuration file."""
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -53,6 +53,21 @@ class ServiceSettings(FileSettings):
     )
     timeout_seconds: float = Field(default=30.0, gt=0, description="一个回答最多等多少秒（含排队）")
 
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="日志的格式：auto 在终端上是文字，否则每行一个 JSON"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="日志记到哪一级；debug 连 /healthz、/readyz 和 /metrics 的请求也记"
+    )
+    log_questions: bool = Field(
+        default=False, description="把问题的原文和异常的说明也写进日志，只在查问题时打开"
+    )
+    otel_endpoint: str = Field(
+        default="",
+        pattern=r"^$|^https?://\S+$",
+        description="OpenTelemetry 收集器的地址，如 http://127.0.0.1:4318/v1/traces；不设则不发，"
+        "要先 pip install 'zhengce[otel]'",
+    )
     metrics_folder: Path | None = Field(
         default=None,
         validation_alias=AliasChoices("metrics_folder", "PROMETHEUS_MULTIPROC_DIR"),
