@@ -33,8 +33,12 @@ class Engine:
     work that began on the old one ends on it. The event loop only hands work over and waits.
     """
 
-    def __init__(self, settings: Settings, service: ServiceSettings) -> None:
+    def __init__(
+        self, settings: Settings, service: ServiceSettings, tell: Callable[[int], object] = lambda _: None
+    ) -> None:
+        """`tell` hears how many pieces of work are running or waiting, whenever that changes."""
         self._settings = settings
+        self._tell = tell
         self._timeout = service.timeout_seconds
         self._most = service.threads + service.max_waiting
         self._pool = ThreadPoolExecutor(service.threads, "answer")
@@ -45,11 +49,6 @@ class Engine:
         self._fault: ZhengceError | None = None
         self._loading = False
         self._look_again = 0.0
-
-    @property
-    def pending(self) -> int:
-        """How many pieces of work are running or waiting."""
-        return self._pending
 
     def serving(self) -> Serving:
         """What serves now. Raises IndexMissing or IndexBroken without a usable index, Problem while it loads."""
@@ -86,6 +85,7 @@ class Engine:
             if self._pending >= self._most:
                 raise Problem(503, "排队的请求太多，请稍后再试。", "busy", retry_after=1)
             self._pending += 1
+            self._tell(self._pending)
         # What is logged there belongs to the request that is served here.
         future = self._pool.submit(contextvars.copy_context().run, work, serving)
         future.add_done_callback(self._done)
@@ -141,3 +141,4 @@ class Engine:
     def _done(self, _future: object) -> None:
         with self._lock:
             self._pending -= 1
+            self._tell(self._pending)

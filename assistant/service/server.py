@@ -1,6 +1,7 @@
 """`zhengce serve`: one or several processes behind one socket."""
 
 import contextlib
+import math
 import os
 import socket
 import tempfile
@@ -23,7 +24,8 @@ from indexer.versions import Versions
 __all__ = ["listen", "serve"]
 
 _APP = "assistant.service.app:from_environment"
-_GRACE_SECONDS = 30
+# For what is left to do when the last answer was computed.
+_SPARE_SECONDS = 5
 # Longer than a proxy keeps its side open (nginx: 60), or it would send into a connection that is being closed.
 _KEEP_ALIVE_SECONDS = 75
 
@@ -54,7 +56,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
         log_config=logging_config(service),
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=math.ceil(service.timeout_seconds) + _SPARE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     with (

@@ -1,5 +1,6 @@
 """Settings of the service, from the environment and the table `[service]` of the configuration file."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from assistant.settings import FileSettings
 __all__ = ["ServiceSettings"]
 
 _SHORTEST_KEY = 8
+_ORIGIN = re.compile(r"\*|https?://[^/\s,]+")
 
 
 class ServiceSettings(FileSettings):
@@ -53,6 +55,16 @@ class ServiceSettings(FileSettings):
     )
     timeout_seconds: float = Field(default=30.0, gt=0, description="一个回答最多等多少秒（含排队）")
 
+    retention_days: int = Field(
+        default=0,
+        ge=0,
+        description="会话、回答和反馈保留多少天，启动时和每天删除更早的；0 为一直保留",
+    )
+    audit_days: int = Field(default=0, ge=0, description="审计记录保留多少天；0 为一直保留")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="哪些网站的网页可以从浏览器直接调用，如 https://www.example.cn，用逗号分开；不设则都不行，* 为全部",
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         default="auto", description="日志的格式：auto 在终端上是文字，否则每行一个 JSON"
     )
@@ -78,10 +90,19 @@ class ServiceSettings(FileSettings):
         """Where things are kept: what is set, or a file beside the index."""
         return self.database_url or f"sqlite:///{(home / 'service.sqlite3').absolute()}"
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not _ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("要写成 https://www.example.cn 这样，不带路径，或者写 *")
+        return value
 
     @field_validator("api_keys")
     @classmethod

@@ -45,6 +45,5 @@ async def readyz(parts: PartsDep, serving: ServingDep) -> Ready:
 )
 async def metrics(parts: PartsDep, admin: AdminDep) -> Response:
     """请求数、用时、回答各步用时、排队的请求。"""
-    parts.metrics.pending.set(parts.engine.pending)
     content = await asyncio.to_thread(parts.metrics.render)
     return Response(content, media_type=CONTENT_TYPE_LATEST)

@@ -103,7 +103,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Python's own transactions would begin late and without the lock.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
