@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Origin", "origin", "peak_megabytes", "resident_megabytes"]
+__all__ = ["Origin", "family", "origin", "peak_megabytes", "resident_megabytes"]
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,6 +59,15 @@ def peak_megabytes() -> float:
 def resident_megabytes(process: int | None = None) -> float:
     """The memory that a process, by default this one, holds now; 0 where the system does not tell."""
     return _status("VmRSS", process) or 0.0
+
+
+def family(process: int) -> list[int]:
+    """A process and all that descend from it; the process alone where the system does not tell."""
+    try:
+        said = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
+    except OSError:
+        said = ""
+    return [process] + [member for child in said.split() for member in family(int(child))]
 
 
 def _status(name: str, process: int | None = None) -> float | None:
