@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.cells import cell_len
 
 from assistant.commands.options import JSON
 from assistant.service.keys import Scope, beijing_day
+from corpus.errors import InvalidInput
 
 if TYPE_CHECKING:
     from assistant.service.store.keyring import Keyring
@@ -19,7 +21,8 @@ __all__ = ["create", "keys", "list_keys", "revoke"]
 
 _RATE = click.IntRange(0, 1_000_000)
 _DAYS = click.IntRange(1, 36_500)
-_FORMS = "{:14}{:22}{:16}{:10}{:18}{:12}{}"
+_LONGEST_NAME = 100
+_WIDTHS = (14, 22, 16, 10, 18, 12, 0)
 _HEADS = ("编号", "名称", "权限", "每分钟", "每天（今天已用）", "到期", "状态")
 
 
@@ -70,6 +73,8 @@ def create(replaces: str | None, overlap: int, days: int | None, as_json: bool, 
     """
     from assistant.service.store.keyring import Wanted
 
+    if len(given["name"] or "") > _LONGEST_NAME:
+        raise InvalidInput(f"名称太长，最多 {_LONGEST_NAME} 字")
     expires = None if days is None else datetime.now(UTC) + timedelta(days=days)
     given["scopes"] = [Scope(scope) for scope in given["scopes"]] or None
     wanted = Wanted(**given, expires_at=expires)
@@ -99,7 +104,7 @@ def list_keys(as_json: bool) -> None:
     elif not found:
         click.echo("还没有密钥。用 zhengce keys create 建一个。")
     else:
-        click.echo("\n".join([_FORMS.format(*_HEADS), *map(_line, found)]))
+        click.echo("\n".join([_row(*_HEADS), *map(_line, found)]))
 
 
 @keys.command("revoke")
@@ -149,7 +154,7 @@ _STATES = {"valid": "可用", "expired": "已过期", "revoked": "已作废"}
 def _line(key: dict[str, Any]) -> str:
     rate = {None: "照设置", 0: "不限"}.get(key["rate_limit"], str(key["rate_limit"]))
     quota = f"{key['daily_quota']}（{key['used_today']}）" if key["daily_quota"] else "不限"
-    return _FORMS.format(
+    return _row(
         key["id"],
         key["name"] or "–",
         ",".join(key["scopes"]),
@@ -158,6 +163,12 @@ def _line(key: dict[str, Any]) -> str:
         (key["expires_at"] or "不到期")[:10],
         _STATES[key["state"]],
     )
+
+
+def _row(*cells: str) -> str:
+    """Cells in columns, where a Chinese character takes two places."""
+    padded = (cell + " " * max(1, width - cell_len(cell)) for cell, width in zip(cells, _WIDTHS, strict=True))
+    return "".join(padded).rstrip()
 
 
 def _show_json(data: dict[str, Any]) -> None:

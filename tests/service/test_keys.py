@@ -216,6 +216,7 @@ def test_without_keys_only_this_machine_is_served(url: str, reached: str, is_ope
         (["create", "--replaces", "x"], "zhengce keys list"),
         (["create", "--scope", "root"], "root"),
         (["create", "--days", "0"], "days"),
+        (["create", "--name", "名" * 101], "名称"),
     ],
 )
 def test_a_mistake_is_one_line(
