@@ -10,7 +10,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Origin", "family", "origin", "peak_megabytes", "resident_megabytes"]
+__all__ = [
+    "Origin",
+    "busy_seconds",
+    "cpu_seconds",
+    "family",
+    "origin",
+    "peak_megabytes",
+    "resident_megabytes",
+]
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -68,6 +76,27 @@ def family(process: int) -> list[int]:
     except OSError:
         said = ""
     return [process] + [member for child in said.split() for member in family(int(child))]
+
+
+def cpu_seconds(process: int) -> float:
+    """The processor time that a running process has used; 0 where the system does not tell."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    # The name of the program, in parentheses, may hold spaces.
+    fields = said.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds() -> float:
+    """The processor time that the whole machine has used since it started; 0 where the system does not tell."""
+    try:
+        fields = Path("/proc/stat").read_text(encoding="utf-8").partition("\n")[0].split()[1:9]
+    except OSError:
+        return 0.0
+    idle = slice(3, 5)
+    return (sum(map(int, fields)) - sum(map(int, fields[idle]))) / os.sysconf("SC_CLK_TCK")
 
 
 def _status(name: str, process: int | None = None) -> float | None:

@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from corpus.errors import ZhengceError
 from evals.bench.clients import Server, served
 from evals.cases import Case, load_set
-from evals.machine import Origin, family, origin, resident_megabytes
+from evals.machine import Origin, busy_seconds, cpu_seconds, family, origin, resident_megabytes
 from evals.times import Times
 
 __all__ = ["Memory", "Options", "Soak", "run"]
@@ -54,6 +54,8 @@ class Memory(BaseModel):
 class Soak(BaseModel):
     """How the service fared; `errors` are statuses other than 200, and connections that broke.
 
+    `cpu_per_answer` is milliseconds of processor time, `server_cores` how many cores the service had of the
+    `busy_cores` that all programs of the machine used meanwhile: on a shared machine the times tell little without.
     `memory` was taken while the requests went on after the timed part.
     """
 
@@ -69,6 +71,9 @@ class Soak(BaseModel):
     per_second: float
     latency: Times
     slowest: float
+    cpu_per_answer: float
+    server_cores: float
+    busy_cores: float
     memory: tuple[Memory, ...]
     later_errors: dict[str, int]
 
@@ -82,7 +87,9 @@ def run(options: Options, settings: Settings) -> Soak:
         with served(settings.home, database, options.workers) as server:
             crowd = _Crowd(server, cases)
             crowd.ask(_SETTLING, requests=_SETTLING * 10)
+            used, busy = _used(server), busy_seconds()
             timed = crowd.ask(options.clients, seconds=options.seconds)
+            used, busy = _used(server) - used, busy_seconds() - busy
             if not timed.taken:
                 raise ZhengceError(f"服务没有答成一个问题：{dict(timed.errors)}")
             memory, later = _grown(crowd, options, server)
@@ -97,6 +104,9 @@ def run(options: Options, settings: Settings) -> Soak:
         per_second=round(len(timed.taken) / timed.seconds, 1),
         latency=Times.of(timed.taken),
         slowest=round(max(timed.taken) * 1000, 1),
+        cpu_per_answer=round(used / len(timed.taken) * 1000, 1),
+        server_cores=round(used / timed.seconds, 2),
+        busy_cores=round(busy / timed.seconds, 2),
         memory=memory,
         later_errors=dict(later),
     )
@@ -115,6 +125,10 @@ def _grown(crowd: "_Crowd", options: Options, server: Server) -> tuple[tuple[Mem
 
 def _held(server: Server) -> float:
     return round(sum(resident_megabytes(process) for process in family(server.process.pid)), 1)
+
+
+def _used(server: Server) -> float:
+    return sum(map(cpu_seconds, family(server.process.pid)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def test_requests_errors_and_memory_are_counted(settings: Settings, cases: Path)
     assert [look.requests for look in soak.memory] == sorted(look.requests for look in soak.memory)
     assert soak.memory[-1].requests > 300
     assert all(100 < look.megabytes < 5000 for look in soak.memory)
+    assert soak.cpu_per_answer > 1
+    assert 0 < soak.server_cores <= soak.busy_cores + 0.2
     assert soak.database == "sqlite"
 
 
