@@ -21,6 +21,7 @@ __all__ = ["Engine"]
 _T = TypeVar("_T")
 _LOOK_SECONDS = 1.0
 _RETRY_SECONDS = 10.0
+_GLANCE_SECONDS = 0.05
 _WARMING = "首创产品能补多少"
 
 _log = logging.getLogger(__name__)
@@ -77,6 +78,12 @@ class Engine:
                 return
             self._loading, self._fault = True, None
         self._loader.submit(self._load)
+
+    async def settled(self, seconds: float) -> None:
+        """Wait until an index serves or is known to be at fault, at most so long."""
+        until = time.monotonic() + seconds
+        while self._serving is None and self._fault is None and time.monotonic() < until:
+            await asyncio.sleep(_GLANCE_SECONDS)
 
     def submit(self, work: Callable[[Serving], _T]) -> Future[_T]:
         """Hand work over to the threads; raises Problem where too much waits, and what `serving` raises."""

@@ -24,6 +24,8 @@ from assistant.settings import Settings
 
 __all__ = ["living"]
 
+_LOADING_SECONDS = 120.0
+
 
 def living(
     settings: Settings, service: ServiceSettings, channel: ChannelSettings, metrics: Metrics, tracing: Tracing
@@ -37,6 +39,9 @@ def living(
         store.prepare()
         engine = Engine(settings, service, metrics.pending.set)
         engine.refresh()
+        if service.workers > 1:
+            # They share one address: who found it ready must not then meet a process that is not.
+            await engine.settled(_LOADING_SECONDS)
         answering = Answering(engine, store, metrics, tracing, service)
         mailbox = Mailbox(database)
         connected = Channels(channel, answering, mailbox, metrics, service.timeout_seconds)

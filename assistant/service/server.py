@@ -67,6 +67,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
             uvicorn.Server(config).run(sockets=[listening])
         else:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ["ZHENGCE_SERVICE_WORKERS"] = str(service.workers)
             Multiprocess(config, sockets=[listening]).run()
 
 

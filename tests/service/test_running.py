@@ -49,6 +49,13 @@ def test_what_was_accepted_is_answered_before_the_service_stops(workers: str, tm
             httpx.get(f"{base}/healthz")
 
 
+def test_processes_of_one_service_are_all_ready_when_one_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/service.sqlite3"
+    with served("--workers", "3", ZHENGCE_SERVICE_DATABASE_URL=url) as (base, _):
+        seen = [httpx.get(f"{base}/readyz", timeout=60) for _ in range(60)]
+        assert {response.status_code for response in seen} == {200}
+
+
 @pytest.fixture
 def home(settings: Settings, tmp_path: Path) -> Path:
     """A home with two versions of the index that differ by their names."""
