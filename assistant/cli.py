@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from assistant.commands.options import AS_OF, JSON, pipeline
+from assistant.service.commands import keys
 from corpus.errors import InvalidInput, ZhengceError
 from evals.commands import evaluate
 
@@ -293,6 +294,7 @@ def mcp(port: int | None) -> None:
 
 
 cli.add_command(evaluate)
+cli.add_command(keys)
 
 
 def _show(data: Any, as_json: bool, text: str) -> None:

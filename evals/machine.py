@@ -10,7 +10,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Origin", "origin", "peak_megabytes", "resident_megabytes"]
+__all__ = [
+    "Origin",
+    "busy_seconds",
+    "cpu_seconds",
+    "family",
+    "origin",
+    "peak_megabytes",
+    "resident_megabytes",
+]
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,6 +67,36 @@ def peak_megabytes() -> float:
 def resident_megabytes(process: int | None = None) -> float:
     """The memory that a process, by default this one, holds now; 0 where the system does not tell."""
     return _status("VmRSS", process) or 0.0
+
+
+def family(process: int) -> list[int]:
+    """A process and all that descend from it; the process alone where the system does not tell."""
+    try:
+        said = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
+    except OSError:
+        said = ""
+    return [process] + [member for child in said.split() for member in family(int(child))]
+
+
+def cpu_seconds(process: int) -> float:
+    """The processor time that a running process has used; 0 where the system does not tell."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    # The name of the program, in parentheses, may hold spaces.
+    fields = said.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds() -> float:
+    """The processor time that the whole machine has used since it started; 0 where the system does not tell."""
+    try:
+        fields = Path("/proc/stat").read_text(encoding="utf-8").partition("\n")[0].split()[1:9]
+    except OSError:
+        return 0.0
+    idle = slice(3, 5)
+    return (sum(map(int, fields)) - sum(map(int, fields[idle]))) / os.sysconf("SC_CLK_TCK")
 
 
 def _status(name: str, process: int | None = None) -> float | None:

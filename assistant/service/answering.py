@@ -6,6 +6,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from time import perf_counter
+from typing import Any
+
+import structlog
 
 from assistant.answer import Answer
 from assistant.bootstrap import Serving
@@ -15,10 +19,13 @@ from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.store import Answered, Store
 from assistant.service.trace import Trace
+from assistant.service.tracing import Tracing
 
 __all__ = ["NO_CONVERSATION", "Answering", "Asked", "Tell"]
 
 NO_CONVERSATION = "没有会话“{}”。用 GET /v1/conversations 查看已有的会话。"
+
+_log: Any = structlog.stdlib.get_logger(__name__)
 
 Tell = Callable[[str], object]
 """Hears the name of each step as it ends, in the thread that computes."""
@@ -45,10 +52,13 @@ class Asked:
 class Answering:
     """Answers questions and keeps every answer before it is shown."""
 
-    def __init__(self, engine: Engine, store: Store, metrics: Metrics, limits: ServiceSettings) -> None:
+    def __init__(
+        self, engine: Engine, store: Store, metrics: Metrics, tracing: Tracing, limits: ServiceSettings
+    ) -> None:
         self._engine = engine
         self._store = store
         self._metrics = metrics
+        self._tracing = tracing
         self._limits = limits
         self._release = version("zhengce")
 
@@ -68,7 +78,8 @@ class Answering:
             and (await asyncio.to_thread(self._store.conversation, asked.owner, key, asked.user) is None)
         ):
             raise Problem(404, NO_CONVERSATION.format(key[:40]), "unknown_conversation")
-        return self._engine.submit(lambda serving: self._answer(asked, tell, serving))
+        begun = perf_counter()
+        return self._engine.submit(lambda serving: self._answered(asked, tell, begun, serving))
 
     async def finish(self, begun: Future[Answer]) -> Answer:
         """The answer that was begun; raises Problem, and SQLAlchemyError where it could not be kept."""
@@ -83,15 +94,56 @@ class Answering:
         """Begin and finish."""
         return await self.finish(await self.begin(asked))
 
-    def _answer(self, asked: Asked, tell: Tell, serving: Serving) -> Answer:
-        def told(step: str, seconds: float) -> None:
+    def _answered(self, asked: Asked, tell: Tell, begun: float, serving: Serving) -> Answer:
+        """Answer, and note how long each step took from the time when the question was handed over."""
+        spent: dict[str, float] = {}
+
+        def note(step: str, seconds: float) -> None:
+            spent[step] = round(seconds * 1000, 1)
             self._metrics.step_seconds.labels(step).observe(seconds)
+            self._tracing.step(step, seconds)
+
+        note("queue", perf_counter() - begun)
+        answer = self._answer(asked, tell, note, serving)
+        self._metrics.answers.labels(asked.channel, str(answer.refused).lower()).inc()
+        words = {"question": asked.question} if self._limits.log_questions else {}
+        _log.info(
+            "answer",
+            answer=answer.id,
+            owner=asked.owner,
+            channel=asked.channel,
+            refused=answer.refused,
+            index=serving.status.version,
+            ms=spent,
+            **words,
+        )
+        return answer
+
+    def _answer(
+        self, asked: Asked, tell: Tell, note: Callable[[str, float], None], serving: Serving
+    ) -> Answer:
+        def told(step: str, seconds: float) -> None:
+            note(step, seconds)
             tell(step)
 
         trace = Trace(told)
         day = asked.as_of or date.today()
         history = self._history(asked)
         answer = serving.pipeline.answer(asked.question, history, day, trace)
+        begun = perf_counter()
+        self._keep(asked, history, day, answer, trace, serving)
+        note("keep", perf_counter() - begun)
+        return answer
+
+    def _keep(
+        self,
+        asked: Asked,
+        history: tuple[str, ...],
+        day: date,
+        answer: Answer,
+        trace: Trace,
+        serving: Serving,
+    ) -> None:
         versions = {
             "index": serving.status.version,
             "model": serving.status.model,
@@ -112,8 +164,6 @@ class Answering:
         )
         if not kept:
             raise Problem(404, NO_CONVERSATION.format(asked.conversation_id), "unknown_conversation")
-        self._metrics.answers.labels(asked.channel, str(answer.refused).lower()).inc()
-        return answer
 
     def _history(self, asked: Asked) -> tuple[str, ...]:
         turns = self._limits.max_history_turns

@@ -1,7 +1,5 @@
-"""The application: its parts are built at start and closed at the end; routes are listed once."""
+"""The application: what surrounds every request, and the routes, listed once."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -9,21 +7,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
+from starlette.middleware.cors import CORSMiddleware
 
-from assistant.service.answering import Answering
 from assistant.service.channels.settings import ChannelSettings
-from assistant.service.channels.wiring import Channels
-from assistant.service.deps import Parts
-from assistant.service.engine import Engine
-from assistant.service.limits import RateLimit
+from assistant.service.living import living
+from assistant.service.logs import route_logs
 from assistant.service.metrics import Metrics
 from assistant.service.observing import Observing
 from assistant.service.problems import SHAPES, add_handlers, documented
 from assistant.service.routes import ask, channels, conversations, dify, health, openai, pages, reading, rules
 from assistant.service.settings import ServiceSettings
-from assistant.service.store.database import open_database
-from assistant.service.store.mailbox import Mailbox
-from assistant.service.store.store import Store
+from assistant.service.tracing import Tracing, open_tracing
 from assistant.settings import Settings, load, load_settings
 
 __all__ = ["create_app", "from_environment"]
@@ -53,34 +47,18 @@ def from_environment() -> FastAPI:
 
 def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSettings) -> FastAPI:
     """The application; the index loads in the background, and what is kept is ready when requests come."""
+    route_logs()
     metrics = Metrics(service.metrics_folder)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = open_database(service.database(settings.home))
-        store = Store(database)
-        store.prepare()
-        engine = Engine(settings, service)
-        engine.refresh()
-        answering = Answering(engine, store, metrics, service)
-        connected = Channels(channel, answering, Mailbox(database), metrics, service.timeout_seconds)
-        rate = RateLimit(service.rate_limit)
-        app.state.parts = Parts(service, engine, store, metrics, answering, rate, connected)
-        connected.start()
-        yield
-        await connected.close()
-        engine.close()
-        store.close()
-
+    tracing = open_tracing(service.otel_endpoint)
     app = FastAPI(
         title="zhengce 政策问答",
         description=_ABOUT,
         version=version("zhengce"),
-        lifespan=lifespan,
+        lifespan=living(settings, service, channel, metrics, tracing),
         responses=documented(media="application/problem+json"),
         generate_unique_id_function=_operation,
     )
-    app.add_middleware(Observing, metrics=metrics, max_body=service.max_body_bytes)
+    _surround(app, service, metrics, tracing)
     add_handlers(app)
     # On the routes and not the application, whose own limit would answer in plain text.
     limited = APIRouter(max_body_size=service.max_body_bytes)
@@ -89,6 +67,19 @@ def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSet
     app.include_router(limited)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _surround(app: FastAPI, service: ServiceSettings, metrics: Metrics, tracing: Tracing) -> None:
+    app.add_middleware(Observing, metrics=metrics, tracing=tracing, max_body=service.max_body_bytes)
+    if service.cors_origins:
+        # Outermost: a web page must be able to read every problem.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=service.cors_origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-Id"),
+            expose_headers=("X-Request-Id", "Retry-After"),
+        )
 
 
 def _operation(route: APIRoute) -> str:

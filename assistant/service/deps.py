@@ -1,44 +1,41 @@
 """What routes depend on, as named types."""
 
-import hashlib
-import hmac
-import math
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 
 from assistant.bootstrap import Serving
+from assistant.service.access import Access, Caller, Owner
 from assistant.service.answering import Answering
 from assistant.service.channels.wiring import Channels
 from assistant.service.engine import Engine
-from assistant.service.limits import RateLimit
+from assistant.service.keys import Scope
 from assistant.service.metrics import Metrics
-from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.store import Store
+from corpus.errors import ZhengceError
 
 __all__ = [
-    "LOCAL",
+    "AdminDep",
     "AnsweringDep",
+    "AskerDep",
+    "CallerDep",
     "EngineDep",
-    "Owner",
     "OwnerDep",
     "Parts",
     "PartsDep",
+    "ReaderDep",
     "ServingDep",
     "StoreDep",
-    "identify",
-    "owner_of_key",
     "parts_of",
     "serving_of",
 ]
-
-LOCAL = "local"
-"""The owner of everything where no keys are set."""
-
-Owner = str
 
 _bearer = HTTPBearer(auto_error=False, description="密钥；服务没有设密钥时可以不带")
 
@@ -52,7 +49,7 @@ class Parts:
     store: Store
     metrics: Metrics
     answering: Answering
-    rate: RateLimit
+    access: Access
     channels: Channels
 
 
@@ -65,29 +62,42 @@ async def parts_of(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(parts_of)]
 
 
-def owner_of_key(key: str) -> Owner:
-    """The name under which a key's data is kept; the key cannot be had from it."""
-    return "key-" + hashlib.sha256(key.encode()).hexdigest()[:32]
-
-
-async def identify(
+async def _identified(
     request: Request,
     parts: PartsDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Owner:
-    """Who asks, when it may ask now; raises Problem 401 for a wrong key, 429 for too many requests."""
+) -> Caller:
+    """Who asks; raises what `Access.identify` raises."""
     address = request.client.host if request.client else ""
-    keys = [key.get_secret_value() for key in parts.settings.api_keys]
-    given = credentials.credentials if credentials else ""
-    known = [key for key in keys if hmac.compare_digest(key.encode(), given.encode())]
-    seconds = parts.rate.wait(known[0] if known else address)
-    if seconds:
-        wait = math.ceil(seconds)
-        raise Problem(429, f"请求太频繁，请 {wait} 秒后再试。", retry_after=wait)
-    if keys and not known:
-        said = "密钥不对" if given else "没有带密钥"
-        raise Problem(401, f"{said}。请在请求头里写 Authorization: Bearer 密钥。")
-    return owner_of_key(known[0]) if known else LOCAL
+    reached = request.scope.get("server") or ("", 0)
+    return await parts.access.identify(credentials.credentials if credentials else "", address, reached[0])
+
+
+CallerDep = Annotated[Caller, Depends(_identified)]
+"""Anybody with a key, whatever it allows."""
+
+
+async def _owner(parts: PartsDep, caller: CallerDep) -> Owner:
+    parts.access.allow(caller, Scope.ASK)
+    return caller.owner
+
+
+async def _asker(parts: PartsDep, caller: CallerDep) -> AsyncIterator[Owner]:
+    parts.access.allow(caller, Scope.ASK)
+    await parts.access.spend(caller)
+    try:
+        yield caller.owner
+    except (HTTPException, RequestValidationError, SQLAlchemyError, ZhengceError):
+        await parts.access.give_back(caller)
+        raise
+
+
+async def _reader(parts: PartsDep, caller: CallerDep) -> None:
+    parts.access.allow(caller, Scope.READ)
+
+
+async def _admin(parts: PartsDep, caller: CallerDep) -> None:
+    parts.access.allow(caller, Scope.ADMIN)
 
 
 async def serving_of(parts: PartsDep) -> Serving:
@@ -107,7 +117,14 @@ async def _answering(parts: PartsDep) -> Answering:
     return parts.answering
 
 
-OwnerDep = Annotated[Owner, Depends(identify)]
+OwnerDep = Annotated[Owner, Depends(_owner)]
+"""Whose conversations, answers and feedback are meant."""
+
+AskerDep = Annotated[Owner, Depends(_asker)]
+"""The same for a question, which counts towards the quota unless it could not be answered."""
+
+ReaderDep = Annotated[None, Depends(_reader)]
+AdminDep = Annotated[None, Depends(_admin)]
 StoreDep = Annotated[Store, Depends(_store)]
 EngineDep = Annotated[Engine, Depends(_engine)]
 AnsweringDep = Annotated[Answering, Depends(_answering)]

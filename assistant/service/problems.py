@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 _TITLES = {
     400: "请求不是可用的 JSON",
     401: "需要密钥",
-    403: "不能接受",
+    403: "不允许",
     404: "没有找到",
     405: "不支持这种请求方法",
     413: "请求太大",
@@ -148,7 +148,7 @@ def documented(
     content = {media: {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}}
     return {
         status: {"description": _TITLES[status], "content": content}
-        for status in (400, 401, 404, 405, 413, 422, 429, 500, 503)
+        for status in (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
     }
 
 

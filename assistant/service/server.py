@@ -1,8 +1,7 @@
 """`zhengce serve`: one or several processes behind one socket."""
 
 import contextlib
-import copy
-import ipaddress
+import math
 import os
 import socket
 import tempfile
@@ -10,13 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
-from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
+from assistant.service.access import is_loopback
 from assistant.service.channels.settings import ChannelSettings
+from assistant.service.logs import logging_config
 from assistant.service.settings import ServiceSettings
-from assistant.service.store.database import open_database
-from assistant.service.store.store import Store
+from assistant.service.store.database import opened
+from assistant.service.store.keyring import Keyring
 from assistant.settings import Settings, load, load_settings
 from corpus.errors import IndexFault, InvalidInput
 from indexer.versions import Versions
@@ -24,7 +24,8 @@ from indexer.versions import Versions
 __all__ = ["listen", "serve"]
 
 _APP = "assistant.service.app:from_environment"
-_GRACE_SECONDS = 30
+# For what is left to do when the last answer was computed.
+_SPARE_SECONDS = 5
 # Longer than a proxy keeps its side open (nginx: 60), or it would send into a connection that is being closed.
 _KEEP_ALIVE_SECONDS = 75
 
@@ -36,14 +37,14 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
     """
     settings, service = load_settings(), load(ServiceSettings, **given)
     load(ChannelSettings)
-    _check_address(service)
-    _prepare_database(settings, service)
+    is_keyed = _has_keys(settings, service)
+    _check_address(service, is_keyed)
     listening = listen(service.host, service.port)
     host, port = listening.getsockname()[:2]
     say(
         f"政策问答服务：http://{f'[{host}]' if ':' in host else host}:{port}（接口说明 /docs，按 Ctrl-C 停止）"
     )
-    say("需要密钥。" if service.api_keys else "没有设密钥，任何能连到这个地址的程序都能使用。")
+    say(_who_may(service, is_keyed))
     try:
         Versions(settings.home).serving()
     except IndexFault as fault:
@@ -52,9 +53,10 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
         _APP,
         factory=True,
         workers=service.workers,
-        log_config=_logging(),
+        log_config=logging_config(service),
+        access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=math.ceil(service.timeout_seconds) + _SPARE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     with (
@@ -65,34 +67,31 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
             uvicorn.Server(config).run(sockets=[listening])
         else:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ["ZHENGCE_SERVICE_WORKERS"] = str(service.workers)
             Multiprocess(config, sockets=[listening]).run()
 
 
-def _check_address(service: ServiceSettings) -> None:
-    if service.api_keys or service.open_access or _is_loopback(service.host):
+def _check_address(service: ServiceSettings, is_keyed: bool) -> None:
+    if is_keyed or service.open_access or is_loopback(service.host):
         return
     raise InvalidInput(
-        f"没有设密钥时只能监听本机地址，不能监听 {service.host}。请设 ZHENGCE_SERVICE_API_KEYS，"
-        "或者确认不需要密钥后设 ZHENGCE_SERVICE_OPEN_ACCESS=true"
+        f"没有密钥时只能监听本机地址，不能监听 {service.host}。请用 zhengce keys create 建一个密钥，"
+        "或者设 ZHENGCE_SERVICE_API_KEYS；确认不需要密钥的，设 ZHENGCE_SERVICE_OPEN_ACCESS=true"
     )
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _who_may(service: ServiceSettings, is_keyed: bool) -> str:
+    if is_keyed:
+        return "需要密钥。"
+    if is_loopback(service.host):
+        return "没有密钥：只监听本机地址，本机上的程序都能使用。给别的机器用，先 zhengce keys create 建一个密钥。"
+    return "没有密钥：任何能连到这个地址的程序都能使用（已设 open_access）。"
 
 
-def _prepare_database(settings: Settings, service: ServiceSettings) -> None:
-    store = Store(open_database(service.database(settings.home)))
-    try:
-        store.prepare()
-    except (SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        raise InvalidInput(f"数据库不能使用：{reason}。请检查 ZHENGCE_SERVICE_DATABASE_URL") from error
-    finally:
-        store.close()
+def _has_keys(settings: Settings, service: ServiceSettings) -> bool:
+    """Whether there are keys; the database is up to date afterwards."""
+    with opened(service.database(settings.home)) as engine:
+        return bool(service.api_keys) or not Keyring(engine).is_empty()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -106,12 +105,3 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
     listening.set_inheritable(True)
     return listening
-
-
-def _logging() -> dict[str, Any]:
-    """uvicorn's own logging, with ours in the same place."""
-    config: dict[str, Any] = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["loggers"]["assistant"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    # It would log addresses of platforms with the access token in them.
-    config["loggers"]["httpx"] = {"level": "WARNING"}
-    return config

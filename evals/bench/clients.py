@@ -35,19 +35,30 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, database: Path) -> Iterator[Server]:
-    """`zhengce serve` on the index in `home`, what it keeps in a file `database` of its own.
+def served(home: Path, database: str, workers: int = 1) -> Iterator[Server]:
+    """`zhengce serve` on the index in `home`, what it keeps at the URL `database`.
 
     Raises ZhengceError where it does not start.
     """
     port = _free_port()
     begun = perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "assistant", "serve", "--host", _HOST, "--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "assistant",
+            "serve",
+            "--host",
+            _HOST,
+            "--port",
+            str(port),
+            "--workers",
+            str(workers),
+        ],
         env=os.environ
         | {
             "ZHENGCE_HOME": str(home),
-            "ZHENGCE_SERVICE_DATABASE_URL": f"sqlite:///{database.absolute()}",
+            "ZHENGCE_SERVICE_DATABASE_URL": database,
             "ZHENGCE_SERVICE_API_KEYS": "",
             "ZHENGCE_SERVICE_RATE_LIMIT": "0",
         },

@@ -96,7 +96,7 @@ def _from_outside(
     bare = seconds_to_embed(settings.home, asked, options.cold_runs)
     advance(1)
     embedder = load_embedder(settings.embedding_model, settings.home, print)
-    with served(settings.home, settings.home / "bench.sqlite3") as server:
+    with served(settings.home, f"sqlite:///{(settings.home / 'bench.sqlite3').absolute()}") as server:
         load(server, 1, questions[:3], embedder)
         loads = []
         for clients in options.clients:

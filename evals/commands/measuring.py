@@ -8,7 +8,7 @@ import click
 from assistant.commands.options import FILE, FOLDER
 from corpus.errors import InvalidInput
 
-__all__ = ["eval_baselines", "eval_bench"]
+__all__ = ["eval_baselines", "eval_bench", "eval_soak"]
 
 
 def _numbers(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -95,3 +95,25 @@ def eval_bench(out: Path | None, as_json: bool, **given: Any) -> None:
         print_tables(Console(), bench)
     for path in write(bench, out) if out else ():
         click.echo(f"写入 {path}", err=True)
+
+
+@click.command("soak")
+@click.option("--set", "cases", metavar="PATH", help="从哪里取问题：dev（默认）、test，或 .jsonl 文件、目录")
+@click.option(
+    "--clients", type=click.IntRange(1, 1000), default=50, show_default=True, help="同时多少个客户端"
+)
+@click.option("--seconds", type=click.FloatRange(1, 86_400), default=60, show_default=True, help="计时多少秒")
+@click.option(
+    "--requests", type=click.IntRange(0, 10**7), default=10_000, show_default=True, help="一共多少次，看内存"
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="服务用几个进程")
+@click.option("--database", metavar="URL", help="记在哪个数据库（默认临时的 SQLite）")
+def eval_soak(**given: Any) -> None:
+    """长时间压测：许多客户端不停地问，看有没有出错、用时多少、内存涨不涨；结果是 JSON。
+
+    用正在使用的索引，另起一个服务；问过的话记在临时的数据库里。
+    """
+    from assistant.settings import load_settings
+    from evals.bench.soak import Options, run
+
+    click.echo(run(Options(**given), load_settings()).model_dump_json(indent=1))

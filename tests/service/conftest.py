@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
+from sqlalchemy import make_url
 
 from assistant.bootstrap import Serving, build_serving
 from assistant.service.app import create_app
@@ -160,3 +163,18 @@ def postgres() -> Iterator[str]:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder)
         (folder.parent / f"{folder.name}.log").unlink()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own for each test."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/service.sqlite3"
+        return
+    server = make_url(request.getfixturevalue("postgres"))
+    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from assistant.service.store.mailbox import Mailbox, Replied
 from assistant.service.store.store import Store
 from assistant.service.store.tables import DeliveryRow
-from tests.service.test_store import engine, url
+from tests.service.test_store import engine
 
-__all__ = ["engine", "url"]
+__all__ = ["engine"]
 
 T = TypeVar("T")
 

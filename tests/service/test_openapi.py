@@ -78,7 +78,7 @@ def test_every_route_says_what_it_does_and_how_it_fails(base: str) -> None:
             assert operation["summary"], (method, path)
             assert operation["description"], (method, path)
             assert operation["tags"], (method, path)
-            assert {"400", "401", "404", "405", "413", "422", "429", "500", "503"} <= set(
+            assert {"400", "401", "403", "404", "405", "413", "422", "429", "500", "503"} <= set(
                 operation["responses"]
             )
     schemas = described["components"]["schemas"]

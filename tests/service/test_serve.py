@@ -106,7 +106,7 @@ def test_what_cannot_be_served_is_one_line_and_status_2(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "values", "word"),
     [
-        (["--host", "0.0.0.0"], {}, "ZHENGCE_SERVICE_API_KEYS"),
+        (["--host", "0.0.0.0"], {"ZHENGCE_SERVICE_DATABASE_URL": "sqlite://"}, "zhengce keys create"),
         ([], {"ZHENGCE_SERVICE_API_KEYS": "short"}, "api_keys"),
         ([], {"ZHENGCE_SERVICE_DATABASE_URL": "mysql://a"}, "PostgreSQL"),
         ([], {"ZHENGCE_CONFIG": "/nowhere.toml"}, "/nowhere.toml"),

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,21 +23,6 @@ from assistant.service.store.tables import AuditRow, Base
 from assistant.settings import Settings
 from corpus.errors import InvalidInput
 from tests.service.conftest import FOLLOW_UP, QUESTION, running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own for each test."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/service.sqlite3"
-        return
-    server = make_url(request.getfixturevalue("postgres"))
-    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    name = f"t{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from assistant.answer import Answer
 from assistant.service.answering import Asked
-from assistant.service.deps import AnsweringDep, OwnerDep, StoreDep
+from assistant.service.deps import AnsweringDep, AskerDep, OwnerDep, StoreDep
 from assistant.service.models.given import AnswerBody, AnswerRecord
 from assistant.service.models.taken import AskBody
 from assistant.service.problems import Problem, problem_of, shaped
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1", tags=["问答"])
 
 
 @router.post("/ask", summary="回答一个问题", response_model=AnswerBody)
-async def ask(body: AskBody, owner: OwnerDep, answering: AnsweringDep) -> dict[str, Any]:
+async def ask(body: AskBody, owner: AskerDep, answering: AnsweringDep) -> dict[str, Any]:
     """一个带引文的回答，与 `zhengce ask --json` 相同。"""
     return (await answering.answer(_asked(body, owner))).to_dict()
 
@@ -37,7 +37,7 @@ class _Begun:
     steps: asyncio.Queue[str | None]
 
 
-async def _begin(body: AskBody, owner: OwnerDep, answering: AnsweringDep) -> _Begun:
+async def _begin(body: AskBody, owner: AskerDep, answering: AnsweringDep) -> _Begun:
     """Begin before the first byte is sent, so that what is wrong with the request is still a status."""
     steps: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()

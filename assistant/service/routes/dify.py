@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Answer
 from assistant.service.answering import Asked
-from assistant.service.deps import AnsweringDep, OwnerDep
+from assistant.service.deps import AnsweringDep, AskerDep
 from assistant.service.problems import DifyProblem, documented
 from assistant.service.routes.openai import tokens
 from assistant.service.texts import SAID, compact, pieces
@@ -81,7 +81,7 @@ class ChatMessage(BaseModel):
         }
     },
 )
-async def chat_messages(body: ChatMessageBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
+async def chat_messages(body: ChatMessageBody, owner: AskerDep, answering: AnsweringDep) -> Any:
     """回答一条消息；带上返回的 `conversation_id` 就接着这个会话说，会话属于密钥和 `user`。"""
     conversation = body.conversation_id or uuid.uuid4().hex
     answer = await answering.answer(

@@ -1,13 +1,12 @@
 """Whether the service lives, can answer, and how it fares."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
-from assistant.service.deps import PartsDep, ServingDep, identify
+from assistant.service.deps import AdminDep, PartsDep, ServingDep
 
 __all__ = ["router"]
 
@@ -44,8 +43,7 @@ async def readyz(parts: PartsDep, serving: ServingDep) -> Ready:
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}, "description": "Prometheus 文本格式"}},
 )
-async def metrics(parts: PartsDep, owner: Annotated[str, Depends(identify)]) -> Response:
+async def metrics(parts: PartsDep, admin: AdminDep) -> Response:
     """请求数、用时、回答各步用时、排队的请求。"""
-    parts.metrics.pending.set(parts.engine.pending)
     content = await asyncio.to_thread(parts.metrics.render)
     return Response(content, media_type=CONTENT_TYPE_LATEST)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Answer
 from assistant.service.answering import Asked
-from assistant.service.deps import AnsweringDep, OwnerDep
+from assistant.service.deps import AnsweringDep, AskerDep, CallerDep
 from assistant.service.problems import OpenAIProblem, Problem, documented
 from assistant.service.texts import clean, compact, pieces
 
@@ -103,13 +103,13 @@ class ModelList(BaseModel):
 
 
 @router.get("/models", summary="模型一览")
-async def models(owner: OwnerDep) -> ModelList:
+async def models(caller: CallerDep) -> ModelList:
     """只有一个：zhengce。"""
     return ModelList(data=[ModelEntry()])
 
 
 @router.get("/models/{model}", summary="一个模型")
-async def model_named(model: str, owner: OwnerDep) -> ModelEntry:
+async def model_named(model: str, caller: CallerDep) -> ModelEntry:
     """zhengce；其他名称没有。"""
     if model != MODEL:
         raise Problem(404, f"没有模型“{clean(model)[:40]}”，只有 {MODEL}。", "model_not_found")
@@ -122,7 +122,7 @@ async def model_named(model: str, owner: OwnerDep) -> ModelEntry:
     response_model=Completion,
     responses={200: {"description": "回答；stream 为 true 时是 SSE", "content": {"text/event-stream": {}}}},
 )
-async def chat_completions(body: CompletionBody, owner: OwnerDep, answering: AnsweringDep) -> Any:
+async def chat_completions(body: CompletionBody, owner: AskerDep, answering: AnsweringDep) -> Any:
     """回答最后一条用户消息，此前的用户消息作为上文；引文在正文里，也在 `zhengce` 里。模型名称不限。"""
     turns = [words for message in body.messages if message.role == "user" and (words := message.words())]
     if not turns:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from assistant.bootstrap import Serving
 from assistant.commands.reading import describe_rules, describe_unit
-from assistant.service.deps import EngineDep, OwnerDep
+from assistant.service.deps import EngineDep, ReaderDep
 from assistant.service.models.given import DocumentList, SearchResults, UnitBody
 from assistant.service.models.taken import Day
 from assistant.service.texts import SAID
@@ -25,7 +25,7 @@ _DAY = Query(description="按哪一天判断文件效力，默认今天", exampl
 
 @router.get("/search", summary="检索条目，不作回答", response_model=SearchResults)
 async def search(
-    q: Annotated[str, _WORDS, SAID], owner: OwnerDep, engine: EngineDep, k: Annotated[int, _MOST] = 10
+    q: Annotated[str, _WORDS, SAID], reader: ReaderDep, engine: EngineDep, k: Annotated[int, _MOST] = 10
 ) -> dict[str, Any]:
     """条目按相关程度排列。"""
     return {"results": await engine.run(lambda serving: serving.search(q, k))}
@@ -33,7 +33,7 @@ async def search(
 
 @router.get("/documents", summary="全部文件", response_model=DocumentList)
 async def documents(
-    owner: OwnerDep, engine: EngineDep, as_of: Annotated[Day | None, _DAY] = None
+    reader: ReaderDep, engine: EngineDep, as_of: Annotated[Day | None, _DAY] = None
 ) -> dict[str, Any]:
     """文号、题名、日期、效力和各条目的标题。"""
     day = as_of or date.today()
@@ -42,7 +42,7 @@ async def documents(
 
 @router.get("/documents/{doc}/units/{unit}", summary="一个条目的全文", response_model=UnitBody)
 async def document_unit(
-    doc: str, unit: str, owner: OwnerDep, engine: EngineDep, as_of: Annotated[Day | None, _DAY] = None
+    doc: str, unit: str, reader: ReaderDep, engine: EngineDep, as_of: Annotated[Day | None, _DAY] = None
 ) -> dict[str, Any]:
     """全文、效力、与其他条目的相互引用，以及按它计算的规则；`doc` 可以是键、文号或题名。"""
     day = as_of or date.today()

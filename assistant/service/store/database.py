@@ -13,11 +13,11 @@ from alembic.script import ScriptDirectory
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from corpus.errors import InvalidInput
 
-__all__ = ["WRITING", "migrate", "open_database"]
+__all__ = ["WRITING", "migrate", "open_database", "opened"]
 
 WRITING = "writing"
 """Execution option of a connection that will write: SQLite then takes its lock at once, and waits for it."""
@@ -40,6 +40,8 @@ def open_database(url: str) -> Engine:
         engine = create_engine(
             parsed,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+            # Messages of errors go to the log, and users' words must not.
+            hide_parameters=True,
             pool_pre_ping=not is_sqlite,
             connect_args=connecting,
         )
@@ -51,6 +53,20 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """The database with its schema up to date, closed afterwards; raises InvalidInput where it cannot be used."""
+    engine = open_database(url)
+    try:
+        migrate(engine)
+        yield engine
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise InvalidInput(f"数据库不能使用：{reason}。请检查 ZHENGCE_SERVICE_DATABASE_URL") from error
+    finally:
+        engine.dispose()
 
 
 def migrate(engine: Engine) -> None:
@@ -87,7 +103,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Python's own transactions would begin late and without the lock.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

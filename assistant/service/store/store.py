@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, delete, func, select, text, tuple_, update
 
+from assistant.service.store.audit import audited
 from assistant.service.store.database import migrate
 from assistant.service.store.sessions import Sessions
-from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow, FeedbackRow
+from assistant.service.store.tables import AnswerRow, ConversationRow, FeedbackRow
 
 __all__ = ["Answered", "Complaint", "Store"]
 
@@ -77,7 +78,7 @@ class Store:
         row = _conversation(owner, uuid.uuid4().hex, user, title)
         with self._sessions.write() as session:
             session.add(row)
-            session.add(_audited(owner, "conversation.create", row.id))
+            session.add(audited(owner, "conversation.create", row.id))
         return row
 
     def conversation(self, owner: str, key: str, user: str | None = None) -> ConversationRow | None:
@@ -115,7 +116,7 @@ class Store:
                 .returning(ConversationRow.id)
             )
             if gone is not None:
-                session.add(_audited(owner, "conversation.delete", key))
+                session.add(audited(owner, "conversation.delete", key))
         return gone is not None
 
     def answers(self, conversation: str) -> list[AnswerRow]:
@@ -170,7 +171,7 @@ class Store:
                     created_at=now,
                 )
             )
-            session.add(_audited(answered.owner, f"answer.{answered.channel}", answered.answer["id"]))
+            session.add(audited(answered.owner, f"answer.{answered.channel}", answered.answer["id"]))
         return True
 
     def answer(self, owner: str, key: str) -> AnswerRow | None:
@@ -197,7 +198,7 @@ class Store:
                 created_at=_now(),
             )
             session.add(row)
-            session.add(_audited(owner, f"feedback.{rating}", answer))
+            session.add(audited(owner, f"feedback.{rating}", answer))
         return row
 
     def complaints(self) -> list[Complaint]:
@@ -235,10 +236,6 @@ def _conversation(owner: str, key: str, user: str, title: str) -> ConversationRo
 def _owned(owner: str, key: str, user: str | None = None) -> Select[ConversationRow]:
     rows = select(ConversationRow).where(ConversationRow.id == key, ConversationRow.owner == owner)
     return rows if user is None else rows.where(ConversationRow.user == user)
-
-
-def _audited(owner: str, action: str, target: str) -> AuditRow:
-    return AuditRow(at=_now(), owner=owner, action=action, target=target)
 
 
 def _now() -> datetime:

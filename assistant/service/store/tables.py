@@ -14,10 +14,12 @@ __all__ = [
     "ConversationRow",
     "DeliveryRow",
     "FeedbackRow",
+    "KeyRow",
     "LeaseRow",
     "LetterRow",
     "PageRow",
     "StampRow",
+    "UsageRow",
 ]
 
 
@@ -46,7 +48,7 @@ class ConversationRow(Base):
     user: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(_Moment())
-    updated_at: Mapped[datetime] = mapped_column(_Moment())
+    updated_at: Mapped[datetime] = mapped_column(_Moment(), index=True)
 
 
 class AnswerRow(Base):
@@ -66,7 +68,7 @@ class AnswerRow(Base):
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
     trace: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     versions: Mapped[dict[str, str]] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(_Moment())
+    created_at: Mapped[datetime] = mapped_column(_Moment(), index=True)
 
 
 class FeedbackRow(Base):
@@ -89,7 +91,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(_Moment())
+    at: Mapped[datetime] = mapped_column(_Moment(), index=True)
     owner: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(40))
     target: Mapped[str] = mapped_column(String(64))
@@ -166,3 +168,34 @@ class PageRow(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     answer_id: Mapped[str | None] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime] = mapped_column(_Moment(), index=True)
+
+
+class KeyRow(Base):
+    """A key that was given out; of the key itself only its hash. Revoked ones stay, so that a service that has
+    lost its last key does not open to everybody.
+
+    `owner` is whose data it opens: a key that replaces another one has the owner of that.
+    """
+
+    __tablename__ = "keys"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    owner: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    rate_limit: Mapped[int | None] = mapped_column(Integer)
+    daily_quota: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(_Moment())
+    expires_at: Mapped[datetime | None] = mapped_column(_Moment())
+    revoked_at: Mapped[datetime | None] = mapped_column(_Moment())
+
+
+class UsageRow(Base):
+    """How many questions an owner has asked on a day (of Beijing), where that is limited."""
+
+    __tablename__ = "usage"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    used: Mapped[int] = mapped_column(Integer)

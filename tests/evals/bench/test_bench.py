@@ -138,7 +138,7 @@ def test_one_change_is_of_one_unit() -> None:
 
 def test_a_service_is_started_asked_by_several_and_stopped(settings: Settings, tmp_path: Path) -> None:
     embedder = load_embedder(settings.embedding_model, settings.home, print)
-    with served(settings.home, tmp_path / "kept.sqlite3") as server:
+    with served(settings.home, f"sqlite:///{tmp_path}/kept.sqlite3") as server:
         assert server.ready > 0
         under_load = load(server, 2, QUESTIONS * 3, embedder)
     assert server.process.poll() is not None
