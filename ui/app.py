@@ -1,0 +1,32 @@
+"""The script that Streamlit runs for each visitor: five pages under one roof."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.pages import admin, calculate, chat, library, match
+from ui.parts.errors import guarded
+
+__all__: list[str] = []
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+def _main() -> None:
+    st.set_page_config("政策问答", ":material/policy:", layout="wide", initial_sidebar_state="auto")
+    st.html(STYLE)
+    chosen = st.navigation(
+        [
+            st.Page(chat.page, title="对话", icon=":material/forum:", url_path="chat", default=True),
+            st.Page(calculate.page, title="算一算", icon=":material/calculate:", url_path="calculate"),
+            st.Page(match.page, title="能报什么", icon=":material/fact_check:", url_path="match"),
+            st.Page(library.page, title="政策库", icon=":material/library_books:", url_path="library"),
+            st.Page(admin.page, title="管理", icon=":material/settings:", url_path="admin"),
+        ],
+        position="top",
+    )
+    with guarded():
+        chosen.run()
+
+
+_main()
