@@ -61,6 +61,7 @@ _turns = Table(
         index=True,
     ),
     Column("question", String, nullable=False),
+    Column("fresh", Boolean, nullable=False, default=False),
     Column("reply", JSON(none_as_null=True)),
     Column("fault", String),
     Column("good", Boolean),
@@ -79,10 +80,14 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer; without one, `fault` says why, or it was stopped or is being computed."""
+    """A question with its answer; without one, `fault` says why, or it was stopped or is being computed.
+
+    A `fresh` question stands by itself: neither it nor what comes after it is read with the turns before.
+    """
 
     id: int
     question: str
+    fresh: bool
     reply: Reply | None
     fault: str | None
     good: bool | None
@@ -147,13 +152,15 @@ class Conversations:
         with self._read(select(_turns).where(_turns.c.conversation == key).order_by(_turns.c.id)) as found:
             return [_turn(row) for row in found]
 
-    def ask(self, key: str, question: str) -> int:
+    def ask(self, key: str, question: str, fresh: bool = False) -> int:
         """Note a question before it is answered; returns its turn."""
         with self._change() as connection:
             connection.execute(
                 update(_conversations).where(_conversations.c.id == key).values(updated_at=_now())
             )
-            added = connection.execute(insert(_turns).values(conversation=key, question=question))
+            added = connection.execute(
+                insert(_turns).values(conversation=key, question=question, fresh=fresh)
+            )
             return int((added.inserted_primary_key or (0,))[0])
 
     def answered(self, turn: int, reply: Reply | None, fault: str | None = None) -> None:
@@ -170,14 +177,9 @@ class Conversations:
         if title := " ".join(title.split())[:80]:
             self._update(_conversations, _owned(visitor, key), title=title)
 
-    def share(self, visitor: str, key: str) -> str:
-        """The name of the conversation's public link, made with the first call."""
-        known = self.one(visitor, key)
-        if known is not None and known.share:
-            return known.share
-        share = uuid.uuid4().hex
-        self._update(_conversations, _owned(visitor, key), share=share)
-        return share
+    def share(self, visitor: str, key: str) -> None:
+        """Give the visitor's conversation a public link."""
+        self._update(_conversations, _owned(visitor, key), share=uuid.uuid4().hex)
 
     def unshare(self, visitor: str, key: str) -> None:
         """Let the public link lead nowhere."""
@@ -241,7 +243,7 @@ def _conversation(row: Row[Any]) -> Conversation:
 
 def _turn(row: Row[Any]) -> Turn:
     reply = Reply.model_validate(row.reply) if row.reply else None
-    return Turn(row.id, row.question, reply, row.fault, row.good)
+    return Turn(row.id, row.question, row.fresh, reply, row.fault, row.good)
 
 
 def _now() -> datetime:
