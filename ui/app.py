@@ -12,10 +12,12 @@ from ui.places import register
 __all__: list[str] = []
 
 STYLE = Path(__file__).with_name("style.css")
+# A Material icon would be fetched from outside.
+ICON = Path(__file__).with_name("icon.svg")
 
 
 def _main() -> None:
-    st.set_page_config("政策问答", ":material/policy:", layout="wide", initial_sidebar_state="auto")
+    st.set_page_config("政策问答", ICON, layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     speak_chinese()
     pages = {

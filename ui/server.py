@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.settings import load
+from ui.pages import admin, calculate, chat, library, match
 from ui.parts.errors import show_failure
 from ui.settings import PageSettings
 from ui.visitor import COOKIE
@@ -25,6 +26,8 @@ from ui.wiring import backend
 
 __all__ = ["RememberBrowser", "main", "server"]
 
+# Imported with the server, so that the first visitor does not wait for it.
+PAGES = (chat, calculate, match, library, admin)
 SCRIPT = Path(__file__).with_name("app.py")
 _YEAR = 365 * 24 * 3600
 

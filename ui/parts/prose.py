@@ -47,9 +47,11 @@ def paragraphs_html(text: str, mask: list[bool], terms: Mapping[str, str] | None
 
     `terms` are explained where the pointer rests on them.
     """
-    made, start = [], 0
+    made: list[str] = []
+    start = depth = 0
     for line in text.split("\n"):
-        depth = next((depth for depth, sign in _DEPTHS if sign.match(line)), 0)
+        # The first line is the unit's own; what stands below a numbered heading belongs to it.
+        depth = next((depth for depth, sign in _DEPTHS if sign.match(line)), depth) if made else 0
         inner = _runs(line, mask[start : start + len(line)], terms or {})
         made.append(f'<p class="zc-depth{depth}">{inner}</p>')
         start += len(line) + 1
