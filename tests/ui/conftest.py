@@ -64,7 +64,7 @@ def library(backend: FakeBackend) -> AppTest:
 
 
 @contextmanager
-def page_process(folder: Path, home: Path, **given: str) -> Iterator[str]:
+def page_process(folder: Path, home: Path, ready: bool = True, **given: str) -> Iterator[str]:
     """`zhengce ui` as its users start it; its address."""
     port = free_port()
     environment = {
@@ -86,7 +86,7 @@ def page_process(folder: Path, home: Path, **given: str) -> Iterator[str]:
         )
         try:
             base = f"http://127.0.0.1:{port}"
-            wait_for(base)
+            wait_for(base, "/readyz" if ready else "/_stcore/health")
             yield base
         finally:
             process.terminate()
