@@ -1,8 +1,11 @@
 """The real page in a real browser, end to end, on the real assistant."""
 
 import re
+import threading
 import time
 import urllib.parse
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -216,3 +219,49 @@ def test_over_http_the_page_answers_and_says_when_the_service_is_gone(
         ask(page)
         expect(page.get_by_text("连不上政策问答服务").first).to_be_visible()
         page.get_by_role("button", name="再试一次").wait_for()
+
+
+@pytest.fixture
+def slow_api(settings: Settings, tmp_path: Path) -> Iterator[str]:
+    """An API that says one stage and then nothing for a long time."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.path == "/readyz"
+            self.send_response(200 if known else 404)
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            self.wfile.write(b'event: status\ndata: {"step": "understand"}\n\n')
+            self.wfile.flush()
+            time.sleep(12)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+def test_a_slow_answer_says_its_stage_and_can_be_stopped(
+    open_page: OpenPage, settings: Settings, tmp_path: Path, slow_api: str
+) -> None:
+    with page_process(tmp_path, settings.home, ZHENGCE_PAGE_API=slow_api) as base:
+        page = open_page(base=base)
+        ask(page, "要等很久的问题")
+        expect(page.get_by_text("正在检索条文…（已等").first).to_be_visible()
+        page.get_by_role("button", name="停止").click()
+        expect(page.get_by_text("已停止，没有回答完。")).to_be_visible(timeout=5000)
+        expect(page.get_by_role("button", name="重新回答")).to_be_visible()
+
+
+def test_the_beginning_of_an_answer_is_in_view(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "加氢站建设补贴多少")
+    page.get_by_role("button", name="（已过有效期）").wait_for()
+    page.wait_for_timeout(2000)
+    assert in_view(page, "[data-testid=stAlert]")
+    assert in_view(page, ".zc-conclusion")
