@@ -45,10 +45,17 @@ def transcript(turns: Sequence[Turn]) -> None:
         )
     for number, turn in enumerate(turns[hidden:], hidden):
         _question(turn)
+        if st.session_state.get(ANSWERING) == turn.id:
+            _top(turn, "asked")
         with st.chat_message("assistant", avatar=":material/policy:"):
             _turn(turns[:number], turn, last=number == len(turns) - 1)
     if turns and st.session_state.get(ANSWERED) == turns[-1].id:
-        scroll_to(f".st-key-asked_{turns[-1].id}", str(turns[-1].id))
+        _top(turns[-1], "answered")
+
+
+def _top(turn: Turn, when: str) -> None:
+    """The question at the top, so that warnings and conclusion below it are what one sees."""
+    scroll_to(f".st-key-asked_{turn.id}", f"{turn.id} {when}", when)
 
 
 def _question(turn: Turn) -> None:
