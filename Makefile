@@ -4,7 +4,7 @@ PYTHON ?= python3
 ZHENGCE := $(VENV)/bin/zhengce
 Q ?= 首创产品第一个合同1200万，国内首创，能补多少？
 
-.PHONY: help setup index ask chat serve test postgres check eval clean
+.PHONY: help setup index ask chat serve ui screenshots test postgres chromium check eval clean
 
 help:  ## 列出可用的目标
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
@@ -30,13 +30,24 @@ chat: index  ## 在终端里对话
 serve: index  ## HTTP 服务，在 127.0.0.1:8000
 	@$(ZHENGCE) serve
 
-test: index check postgres  ## 全部检查与测试
+ui: index  ## 网页，在 127.0.0.1:8501
+	@$(ZHENGCE) ui
+
+screenshots: index chromium  ## 网页的截图，写到 reports/screenshots
+	$(VENV)/bin/python -m ui.screenshots reports/screenshots
+
+test: index check postgres chromium  ## 全部检查与测试
 	$(VENV)/bin/python -m pytest -n 2
 
 # Tests run on a real PostgreSQL; as root it is installed, elsewhere they skip with the reason.
 postgres:
 	-@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || test "$$(id -u)" != 0 \
 		|| { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql; }
+
+# The page is tested in a real browser; as root it is installed, elsewhere those tests skip with the reason.
+chromium:
+	-@{ command -v chromium && fc-list | grep -q 'Noto Sans CJK'; } >/dev/null 2>&1 || test "$$(id -u)" != 0 \
+		|| { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium fonts-noto-cjk; }
 
 check: setup  ## ruff、mypy、分层约束
 	$(VENV)/bin/ruff check .

@@ -282,6 +282,18 @@ def serve(**given: Any) -> None:
 
 
 @cli.command()
+@click.option("--port", metavar="P", type=click.IntRange(1, 65535), help="监听的端口（默认 8501）")
+@click.option("--host", metavar="H", help="监听的地址（默认 127.0.0.1）")
+@click.option("--api", metavar="URL", help="政策问答服务的地址；不给则在页面自己的进程里回答")
+def ui(**given: Any) -> None:
+    """打开网页：对话、算一算、能报什么、政策库、管理。"""
+    from ui.launch import launch
+
+    chosen = {name: value for name, value in given.items() if value is not None}
+    launch(chosen, lambda line: click.echo(line, err=True))
+
+
+@cli.command()
 @click.option(
     "--port", metavar="P", type=click.IntRange(1, 65535), help="改用 HTTP（http://127.0.0.1:P/mcp）"
 )

@@ -24,7 +24,7 @@ __all__ = ["FileSettings", "Settings", "load", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIG = "ZHENGCE_CONFIG"
-SECTIONS = ("service", "wechat")
+SECTIONS = ("service", "wechat", "page")
 _SECRET = re.compile("key|secret|token")
 
 

@@ -10,15 +10,17 @@
     │   ├── SourceError
     │   ├── CatalogueError
     │   └── RuleError
-    └── IndexFault              the search index cannot be used or built
-        ├── IndexMissing
-        ├── IndexBusy
-        └── IndexBroken
+    ├── IndexFault              the search index cannot be used or built
+    │   ├── IndexMissing
+    │   ├── IndexBusy
+    │   └── IndexBroken
+    └── BackendFault            the page cannot reach the assistant, or what it keeps
 
 Messages are Chinese sentences that say what is wrong and the way out; they are shown to users as they are.
 """
 
 __all__ = [
+    "BackendFault",
     "CatalogueError",
     "CorpusError",
     "IndexBroken",
@@ -90,3 +92,7 @@ class IndexBusy(IndexFault):
 
 class IndexBroken(IndexFault):
     """The index does not pass its own checks."""
+
+
+class BackendFault(ZhengceError):
+    """The page's way to the assistant failed: address, transport or store."""

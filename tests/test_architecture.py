@@ -15,7 +15,7 @@ import corpus.errors
 from corpus.errors import UserError, ZhengceError
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("corpus", "indexer", "assistant", "evals")
+PACKAGES = ("corpus", "indexer", "assistant", "evals", "ui")
 # ValueError: what a validator raises, pydantic's caller turns into ours. TypeError: a mistake of the programmer.
 RAISED_BESIDES_OURS = {"ValueError", "TypeError"}
 # Their functions are commands, reached through `main`, and routes, reached through `router`; the shapes of nested

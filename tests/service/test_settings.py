@@ -9,9 +9,10 @@ from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
 from assistant.settings import FileSettings, Settings, load
 from corpus.errors import InvalidInput
+from ui.settings import PageSettings
 
 DOC = Path(__file__).parents[2] / "docs" / "settings.md"
-KINDS: list[type[FileSettings]] = [Settings, ServiceSettings, ChannelSettings]
+KINDS: list[type[FileSettings]] = [Settings, ServiceSettings, ChannelSettings, PageSettings]
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""All that the page knows of the assistant: one interface, in this process or over HTTP."""

@@ -1,0 +1,1 @@
+"""Conversations as files, citations as footnotes."""

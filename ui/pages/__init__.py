@@ -1,0 +1,1 @@
+"""One file a page; each has `page()`, which draws it."""
