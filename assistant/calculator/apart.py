@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Amount
-from assistant.calculator.rule_choice import Chosen, RuleChooser, amount_of
+from assistant.calculator.rule_choice import CANDIDATES, Chosen, RuleChooser, amount_of
 from assistant.calculator.said import Turn, choices_said
 from assistant.computed import Computed
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, RankedUnit
 from assistant.outcome import Outcome
 from assistant.question import Question
 
@@ -47,7 +47,7 @@ def better(
     chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
 ) -> Computed | None:
     """The higher of two supports of one unit that the question sets side by side; None where it names not two."""
-    sides = _two_rules(chooser, question, evidence, turns)
+    sides = _named_sides(chooser, question, evidence.units[:1], turns)
     if sides is None or sides[0].outcome.missing or sides[1].outcome.missing:
         return None
     high, low = sorted(sides, key=lambda side: -side.amount.value)
@@ -132,8 +132,19 @@ def _two_classes(
 def _two_rules(
     chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
 ) -> tuple[_Side, _Side] | None:
-    """The figures of two supports of one unit, a grant and an interest subsidy say, that are both named."""
-    found = chooser.named_in(question, evidence.units[:1], turns, _NAMED, own_words=True)
+    """The figures of two supports, a grant and an interest subsidy say, that are both named: of one unit, else of
+    the units found."""
+    for units in (evidence.units[:1], (*evidence.units, *evidence.others)[:CANDIDATES]):
+        sides = _named_sides(chooser, question, units, turns)
+        if sides:
+            return sides
+    return None
+
+
+def _named_sides(
+    chooser: RuleChooser, question: Question, units: Sequence[RankedUnit], turns: Sequence[Turn]
+) -> tuple[_Side, _Side] | None:
+    found = chooser.named_in(question, units, turns, _NAMED, own_words=True)
     sides = [side for chosen in found[:2] if (side := _side(chooser, question, chosen))]
     return (sides[0], sides[1]) if len(sides) == 2 else None
 

@@ -71,13 +71,15 @@ def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     if not turns or _says_total(rule, turns):
         return []
     last = turns[-1]
+    classes = _class_starts(rule, last)
     for kind, starts in (
-        (Kind.CLASS, _class_starts(rule, last)),
+        (Kind.CLASS, [start for start, _ in classes]),
         (Kind.PARTY, _party_starts(last)),
         (Kind.YEAR, _year_starts(rule, last)),
     ):
         if len(starts) > 1:
-            return _read(rule, turns, kind, starts)
+            called = [named for _, named in classes] if kind is Kind.CLASS else [{}] * len(starts)
+            return _read(rule, turns, kind, starts, called)
     return _turn_by_turn(rule, turns) or _figure_by_figure(rule, turns) or _many_of_one(rule, turns)
 
 
@@ -89,10 +91,17 @@ def parties_of(turns: Sequence[Turn]) -> list[Turn]:
     )
 
 
-def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) -> list[Case]:
+def _read(
+    rule: Rule,
+    turns: Sequence[Turn],
+    kind: Kind,
+    starts: Sequence[int],
+    called: Sequence[Mapping[str, Value]],
+) -> list[Case]:
+    """The cases that begin at `starts`, each read by itself; `called` is the class that opens each."""
     found: list[Case] = []
     before: Mapping[str, Value] = {}
-    for shared, own in _texts(turns[-1].text, starts):
+    for (shared, own), opening in zip(_texts(turns[-1].text, starts), called, strict=True):
         if _REFUSED.search(own) and not re.search(r"\d", own):
             continue
         turn = _without_number(Turn.read(shared + own), len(shared), len(starts))
@@ -100,7 +109,7 @@ def _read(rule: Rule, turns: Sequence[Turn], kind: Kind, starts: Sequence[int]) 
         given = {name: _single(value, len(starts)) for name, value in assignment.given.items()}
         if kind is Kind.YEAR:
             given.pop(YEARS, None)
-        before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given}
+        before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given, **opening}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     if kind is Kind.PARTY and not _same_figures(rule, found):
         return []
@@ -217,7 +226,7 @@ def total_of(
     steps = [f"第{i}项：{step}" for i, (_, _, outcome) in enumerate(amounts, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(terms)} = {total}")
     if not (_OTHERS.search(text) or cases[0].kind is Kind.LIST):
-        total = _limited(rule, cases[0], total, steps)
+        total = _limited(rule, cases, total, steps)
     best = max(amounts, key=lambda part: part[0].value)[2]
     inputs = tuple(dict.fromkeys(pair for _, _, outcome in amounts for pair in outcome.inputs))
     return replace(
@@ -238,13 +247,14 @@ def _says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
     for spec in rule.inputs.values():
         said = {value for _, value in choices_said(turns[-1], spec)}
         together = {value for value in said if stands_for_all(spec, value)}
-        if together and (len(said - together) < _SEVERAL or _YEARS_TOGETHER.search(turns[-1].text)):
+        whole = _YEARS_TOGETHER.search(turns[-1].text) and not _REFUSED.search(turns[-1].text)
+        if together and (len(said - together) < _SEVERAL or whole):
             return True
     return False
 
 
-def _class_starts(rule: Rule, turn: Turn) -> list[int]:
-    """Where the question names a class or a rank of the rule anew that it has named before."""
+def _class_starts(rule: Rule, turn: Turn) -> list[tuple[int, dict[str, Value]]]:
+    """Where the question names a class or a rank of the rule anew that it has named before, and the class."""
     said: list[tuple[int, str, str]] = []
     for name, spec in rule.inputs.items():
         if spec.choices:
@@ -255,14 +265,15 @@ def _class_starts(rule: Rule, turn: Turn) -> list[int]:
             ]
         elif spec.measure is Measure.ORDINAL:
             said += [(m.start, name, str(m.quantity)) for m in turn.mentions if fits(m, spec)]
-    starts: list[int] = []
+    starts: list[tuple[int, dict[str, Value]]] = []
     latest: dict[str, str] = {}
     here: set[str] = set()
-    for start, name, value in sorted(said):
-        again = name in here and any(starts[-1] <= m.start < start for m in turn.mentions)
+    counts = {m.end: m.start for m in turn.mentions if m.quantity.measure in _COUNTED}
+    for start, name, value in sorted((counts.get(start, start), name, value) for start, name, value in said):
+        again = name in here and any(starts[-1][0] <= m.start < start for m in turn.mentions)
         again = again and any(m.start > start for m in turn.mentions)
         if not starts or again or latest.get(name, value) != value:
-            starts.append(start)
+            starts.append((start, {name: value} if rule.inputs[name].choices else {}))
             here = set()
         here.add(name)
         latest[name] = value
@@ -367,13 +378,14 @@ def _key(case: Case) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, str(value)) for name, value in case.assignment.given.items()))
 
 
-def _limited(rule: Rule, case: Case, total: Quantity, steps: list[str]) -> Quantity:
-    facts = read_facts(rule, case.assignment.given)
+def _limited(rule: Rule, cases: Sequence[Case], total: Quantity, steps: list[str]) -> Quantity:
+    """The sum under the ceilings that hold for every case; one of another class (`国际首创`) limits only its own."""
+    facts = [read_facts(rule, case.assignment.given) for case in cases]
     for cap in rule.caps:
-        beyond = cap.scope.per_item or (cap.scope.per_year and case.kind is Kind.YEAR)
-        if beyond or (cap.when is not None and holds(cap.when, facts) is False):
+        beyond = cap.scope.per_item or (cap.scope.per_year and cases[0].kind is Kind.YEAR)
+        if beyond or (cap.when is not None and any(holds(cap.when, one) is False for one in facts)):
             continue
-        limit = evaluate(cap.at, facts, []).range.high
+        limit = evaluate(cap.at, facts[0], []).range.high
         if limit < total.value:
             total = replace(total, value=limit)
             steps.append(f"{cap.words} {total}；取小 → {total}")

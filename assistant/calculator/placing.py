@@ -30,7 +30,7 @@ _HEARSAY = re.compile(
 _CONFIRM = re.compile(
     "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
 )
-_NEXT = re.compile(r"[。；;？?\d]")
+_NEXT = re.compile(r"[，,。；;？?\d]")
 # What was received in several years or for several items adds up.
 _RECEIVED = re.compile("已获|已补|已得")
 _DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")

@@ -11,13 +11,14 @@ from assistant.calculator.backwards import asks_backwards, still_needed, what_it
 from assistant.calculator.instances import Case, Kind, cases_of, parties_of, total_of
 from assistant.calculator.items import ITEM
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of, speaks_of_equity
-from assistant.calculator.said import Turn
+from assistant.calculator.said import Turn, words_of
 from assistant.calculator.totals import first_years, shared_out, side_by_side, years_alike
 from assistant.computed import Computed
 from assistant.evidence import Evidence, RankedUnit
 from assistant.outcome import Eligibility, Outcome
 from assistant.question import Intent, Question
 from assistant.wording import Rarity
+from corpus.folding import fold
 from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention, Quantity
@@ -32,6 +33,7 @@ _YEAR_SUM = re.compile(
     r"(?:前|头)([两二三23])年|(?<![后第])([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
 )
 _EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|年均")
+_WHOLE_TERM = re.compile("(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期")
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
 
@@ -135,24 +137,40 @@ class Calculator:
         for chosen in self._chooser.named_in(question, evidence.units, turns, _CLEARLY_NAMED, own_words=True):
             outcome = self._chooser.outcome(chosen.rule, chosen.assignment)
             figures = any(isinstance(value, Quantity) for value in chosen.assignment.given.values())
+            figures = figures or self._is_detail(chosen.rule, taken, turns[-1])
             if chosen.rule.id not in taken and outcome and outcome.amount and not figures:
                 found.append((chosen.rule, chosen.assignment))
         return found
+
+    def _is_detail(self, named: Rule, taken: Container[str], turn: Turn) -> bool:
+        """Whether the words that name a support are a fact of one that has its figures (`租了套共性技术平台的设备`)."""
+        names = {fold(name) for name in (named.label, *named.aliases)}
+        facts = (
+            word
+            for rule in self._book.rules
+            if rule.id in taken
+            for spec in rule.inputs.values()
+            if spec.is_flag
+            for word in words_of(spec)
+        )
+        return any(word in names and f"{word}的" in turn.text for word in facts)
 
     def _over_all(
         self, question: Question, rule: Rule, assignment: Assignment, turns: Sequence[Turn]
     ) -> Outcome | None:
         """The sum over the cases or years that the question adds up; None where it adds up nothing."""
         listed = any(isinstance(value, tuple) for value in assignment.given.values())
-        itemised = ITEM in turns[-1].text
-        adds_up = question.shows("total") or itemised
-        cases = cases_of(rule, turns) if listed or adds_up else []
-        if cases and (adds_up or _differ_in_class(cases)):
+        left = any(mention.quantity.measure is Measure.MONEY for mention in assignment.unused)
+        years = _YEAR_SUM.search(question.text)
+        adds_up = question.shows("total") or ITEM in turns[-1].text or years is not None
+        cases = cases_of(rule, turns) if listed or adds_up or left else []
+        if cases and (
+            adds_up or (listed and _differ_in_class(cases)) or (left and cases[0].kind is Kind.PARTY)
+        ):
             total = self._sum_of(rule, cases, turns)
             if total is not None:
                 return total
-        years = _YEAR_SUM.search(question.text)
-        count = parse_integer(years[1] or years[2] or years[3]) if years else None
+        count = parse_integer(years[1] or years[2] or years[3]) if years else _term(question)
         if not count:
             return None
         given = dict(assignment.given)
@@ -177,6 +195,12 @@ class Calculator:
             :CANDIDATES
         ]
         named = self._chooser.named_in(question, units, turns, _NAMED)
+        ids = {chosen.rule.id for chosen in named}
+        named = [
+            one
+            for one in named
+            if one.assignment.firm or not self._is_detail(one.rule, ids - {one.rule.id}, turns[-1])
+        ]
         places = {
             rule.id: unit
             for unit in reversed(units)
@@ -203,6 +227,14 @@ class Calculator:
         return Computed(
             rule, sources, assignment.unused, main, Amount(amount.in_wan(), main.kind), steps, cited, True
         )
+
+
+def _term(question: Question) -> int | None:
+    """The years of a whole term whose sum is asked for (`租期5年……整个租期总共`); None where none is named."""
+    named = _WHOLE_TERM.search(question.text) and [
+        mention for mention in question.mentions if mention.quantity.measure is Measure.YEAR
+    ]
+    return int(named[0].quantity.value) if named and question.shows("total") else None
 
 
 def _lacking(line: Amount, unused: Sequence[Mention]) -> Amount:

@@ -236,7 +236,7 @@ def _longest(places: Sequence[Said]) -> Said:
 @lru_cache(maxsize=65536)
 def _places(text: str, word: str) -> tuple[Said, ...]:
     """Where `word` stands in `text`: a `*` in it stands for up to ten characters of one clause that deny nothing,
-    `$got` for any word of that set of the lexicon."""
+    `**` for up to thirty, `$got` for any word of that set of the lexicon."""
     if not word or any(part not in text for part in _literals(word)):
         return ()
     return tuple(
@@ -248,17 +248,17 @@ def _places(text: str, word: str) -> tuple[Said, ...]:
 # As many words as the rules have; each is met by every question.
 @cache
 def _literals(word: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"\*|\$[a-z]+", word) if part)
+    return tuple(part for part in re.split(r"\*+|\$[a-z]+", word) if part)
 
 
 @cache
 def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile("".join(map(_expression, re.split(r"(\*|\$[a-z]+)", word))))
+    return re.compile("".join(map(_expression, re.split(r"(\*+|\$[a-z]+)", word))))
 
 
 def _expression(part: str) -> str:
-    if part == "*":
-        return "([^，,。；;？?没未不无]{0,10}?)"
+    if part in ("*", "**"):
+        return f"([^，,。；;？?没未不无]{{0,{10 if part == '*' else 30}}}?)"
     return f"(?:{any_word(_word_set(part[1:])).pattern})" if part.startswith("$") else re.escape(part)
 
 

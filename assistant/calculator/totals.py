@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.facts import Value
+from assistant.calculator.facts import Value, takes_years
 from assistant.calculator.portfolio import best_combination
 from assistant.calculator.said import FIRM, Turn, closeness, fits
 from assistant.outcome import Eligibility, Outcome
@@ -54,7 +54,13 @@ def years_alike(rule: Rule, given: dict[str, Value], count: int) -> Outcome | No
         for name, value in given.items()
         if name in rule.inputs and rule.inputs[name].many is Many.YEAR and not isinstance(value, tuple)
     }
-    return calculate(rule, {**given, **single}) if single else None
+    if single:
+        return calculate(rule, {**given, **single})
+    return (
+        calculate(rule, {**given, YEARS: Quantity(Decimal(count), Measure.YEAR)})
+        if takes_years(rule)
+        else None
+    )
 
 
 def summed(outcomes: Sequence[Outcome]) -> Outcome | None:

@@ -85,7 +85,7 @@ _SIGNS = [
     *_signs(Measure.MONTH, "个月 月!份期球底初末"),
     *_signs(Measure.MONTH, "个季度", "3"),
     *_signs(Measure.YEAR, "年!代级轻 周年 个年度 年度 个会计年度 会计年度 个自然年 个自然年度"),
-    *_signs(Measure.COUNT, "个!体性别股税案税 次!性级要贷新数 笔!者试记 台!湾阶账北州 套!利现"),
+    *_signs(Measure.COUNT, "个!体性别股税案税 次!性级要贷新数 支!持付出部队援撑 笔!者试记 台!湾阶账北州 套!利现"),
     *_signs(
         Measure.COUNT,
         "本!科市办措地级金人单 期!间限货权刊内待满 场!所地景馆 份!额子 篇 座!谈位 栋 幢 处!理罚置于",
