@@ -60,19 +60,18 @@ class Scope:
         self._matters = any_word(word for word in lexicon.synonyms if len(word) >= _TERM and word not in cues)
         self._notice = [(re.compile(bound.asks), bound) for bound in lexicon.notice_bound]
 
-    def judge(self, question: str, *, names_document: bool) -> Refusal | None:
-        """A refusal for injections, errands, other places and topics that the corpus does not hold."""
+    def judge(self, question: str, *, names_document: bool, follows: bool = False) -> Refusal | None:
+        """A refusal for injections, errands, other places and topics that the corpus does not hold.
+
+        What names a document, or `follows` earlier turns, may speak of an outside topic by the way: that is left to
+        the judgement after retrieval.
+        """
         folded = fold(question)
         refusal = self._unserved.attempt(folded) or self._unreadable(folded)
         if refusal or names_document:
-            return refusal or self._elsewhere(folded, names_document=True)
-        return (
-            self._unserved.judge(folded)
-            or self._elsewhere(folded, names_document=False)
-            or self._law(folded)
-            or self._district(folded)
-            or self._outside(folded)
-        )
+            return refusal or self._elsewhere(folded, bound=True) or self._district(folded)
+        refusal = self._unserved.judge(folded) or self._elsewhere(folded, bound=follows) or self._district(folded)
+        return refusal if refusal or follows else self._law(folded) or self._outside(folded)
 
     def mentions_outside(self, question: str) -> bool:
         """Whether a word of a topic outside the corpus, or of another place, occurs at all."""
@@ -89,7 +88,7 @@ class Scope:
             "请用中文写出要问的政策事项，例如“科技保险保费能补多少”。",
         )
 
-    def _elsewhere(self, folded: str, *, names_document: bool) -> Refusal | None:
+    def _elsewhere(self, folded: str, *, bound: bool) -> Refusal | None:
         for start, end in _clauses(folded):
             clause = folded[start:end]
             for match in self._places.finditer(clause):
@@ -97,7 +96,7 @@ class Scope:
                 if _GRANTS.match(after):
                     return _of_place(match.group())
                 home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
-                if names_document or home or _MOVED_HERE.search(before) or self._bystander.match(after):
+                if bound or home or _MOVED_HERE.search(before) or self._bystander.match(after):
                     continue
                 settles = _SETTLES.search(before) and _GRANT.search(after)
                 if not before or settles or _OF_THERE.match(after):
