@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer

@@ -7,7 +7,7 @@ or a question that names documents, is measured once more against what was talke
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, lru_cache
 
 from assistant.question import Intent, Question
@@ -17,7 +17,7 @@ from assistant.wording import Rarity, Weighed, grams
 from corpus.catalog import Corpus
 from corpus.folding import any_word, fold
 from corpus.lexicon import Lexicon
-from corpus.vocabulary import Vocabulary
+from corpus.vocabulary import Reading, Vocabulary
 from indexer.index import Expected
 
 __all__ = ["Matter"]
@@ -27,14 +27,13 @@ _ALIKE = 30
 _AGREEING = 8
 _NEIGHBOURS = 15
 _FEW = 3
+_REMEMBERED = 32
 
 
 class Matter:
     """Reads the signals of a question's matter; safe to share between threads."""
 
-    def __init__(
-        self, corpus: Corpus, rarity: Rarity, lexicon: Lexicon, retriever: HybridRetriever
-    ) -> None:
+    def __init__(self, corpus: Corpus, rarity: Rarity, lexicon: Lexicon, retriever: HybridRetriever) -> None:
         self._corpus = corpus
         self._rarity = rarity
         self._lexicon = lexicon
@@ -56,7 +55,7 @@ class Matter:
         matter = frozenset(grams(self.vocabulary.content(question.own))) - self._generic
         written = [self._document(doc) for doc in docs]
         present = frozenset[str]().union(*(present for _, present in written))
-        words = self.vocabulary.read(question.own).words
+        words = self._reading(question.own).words
         missing = sum(len(word) for word in words if not any(word in text for text, _ in written))
         likeness = _likeness(whole, self._rarity.weigh(grams(question.words), strict=True))
         return {
@@ -95,7 +94,7 @@ class Matter:
         places = {(hit.chunk.doc, hit.chunk.unit) for hit in (*near[:_CANDIDATES], *worded[:_CANDIDATES])}
         units = [self._unit(*place) for place in places]
         folded = fold(said)
-        reading = self.vocabulary.read(said)
+        reading = self._reading(said)
         text = self.vocabulary.text
         matter = frozenset(grams(self.vocabulary.content(said))) - self._generic
         weights = {word: self._weight(word) for word in reading.words}
@@ -146,6 +145,11 @@ class Matter:
         """The rarer a word of the corpus, the heavier."""
         count = self.vocabulary.text.count(word)
         return math.log(1 + len(self.vocabulary.text) / 400 / (1 + count))
+
+    @cached_property
+    def _reading(self) -> Callable[[str], Reading]:
+        """`vocabulary.read`; what is judged is read more than once."""
+        return lru_cache(_REMEMBERED)(self.vocabulary.read)
 
     @property
     def _heaviest(self) -> float:

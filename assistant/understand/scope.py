@@ -70,7 +70,9 @@ class Scope:
         refusal = self._unserved.attempt(folded) or self._unreadable(folded)
         if refusal or names_document:
             return refusal or self._elsewhere(folded, bound=True) or self._district(folded)
-        refusal = self._unserved.judge(folded) or self._elsewhere(folded, bound=follows) or self._district(folded)
+        refusal = (
+            self._unserved.judge(folded) or self._elsewhere(folded, bound=follows) or self._district(folded)
+        )
         return refusal if refusal or follows else self._law(folded) or self._outside(folded)
 
     def mentions_outside(self, question: str) -> bool:
