@@ -27,6 +27,10 @@ _OF_THERE = re.compile(
 _GRANTS = re.compile(
     r"^(?:(?:市|省)(?:给|里|财政|政府)|(?:市|省|那边|那儿)?(?:(?:给|奖|补)(?:多少|几|不|吗|得)|呢[?]?$))"
 )
+# 深圳那边对新三板挂牌给多少; what is set up there is another matter.
+_GRANTS_FOR = re.compile(
+    r"^(?:(?:市|省)?(?:那边|那儿|那里)|(?:市|省)?对)[^,。;?设建办开]{1,12}(?:给|奖|补)(?:多少|几)"
+)
 _SETTLES = re.compile(r"(?:落户|落地|开在|注册到)$")
 _GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -95,7 +99,8 @@ class Scope:
             clause = folded[start:end]
             for match in self._places.finditer(clause):
                 before, after = clause[: match.start()], clause[match.end() :]
-                if _GRANTS.match(after):
+                of_there = _GRANTS_FOR.match(after) and not _MOVED_HERE.search(before)
+                if of_there or _GRANTS.match(after):
                     return _of_place(match.group())
                 home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
                 if bound or home or _MOVED_HERE.search(before) or self._bystander.match(after):
