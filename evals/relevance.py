@@ -86,6 +86,7 @@ def main() -> None:
     parser.add_argument("cases", nargs="+", type=Path)
     parser.add_argument("--outside", type=Path)
     parser.add_argument("--wrong", type=float, default=0.01, help="share of wrong refusals (default 0.01)")
+    parser.add_argument("--wrong-resting", type=float, help="the same of last turns and named documents")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     corpus = load_corpus()
@@ -102,7 +103,8 @@ def main() -> None:
     for kind in KINDS:
         questions = [(one, question) for one, question in judged if relevance.kind(question) == kind]
         names = list(relevance.signals(questions[0][1]))
-        data[kind] = _head(kind, names, _examples(questions, relevance), options.wrong)
+        wrong = (options.wrong_resting if kind == "resting" else None) or options.wrong
+        data[kind] = _head(kind, names, _examples(questions, relevance), wrong)
     if options.write:
         WEIGHTS.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
 
