@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
@@ -15,7 +13,7 @@ from assistant.pipeline import Pipeline
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.retrieval.rank import Ranker
-from assistant.retrieval.relevance import Relevance, Weights
+from assistant.retrieval.relevance import KINDS, Head, Relevance, Weights
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
 from assistant.verify import Verifier
@@ -111,7 +109,7 @@ def build_relevance(settings: Settings) -> Relevance:
     corpus = load_corpus()
     embedder = _embedder(settings, lambda _: None)()
     retriever = HybridRetriever(SearchIndex.open(settings.home, settings.dense_backend), embedder)
-    unfitted = Weights(embedder.name, 0.0, {}, np.zeros(embedder.dimension, np.float32))
+    unfitted = Weights(embedder.name, dict.fromkeys(KINDS, Head.unfitted(embedder.dimension)))
     return Relevance(corpus, _rarity(corpus), load_lexicon(), retriever, unfitted)
 
 

@@ -11,6 +11,7 @@ __all__ = ["Reading", "Vocabulary"]
 _FIGURE = re.compile(r"\d[\d.,]*(?:万|亿|元|个|家|人|年|月|日|项|件|平|号|%)*")
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST = 8
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Vocabulary:
 
     def __init__(self, lexicon: Lexicon, corpus_text: str) -> None:
         self.text = corpus_text
+        # Most of what stands nowhere shows it in its first two or three characters, without a search of the text.
+        self._short = {
+            corpus_text[place : place + size]
+            for size in range(2, _SHORT + 1)
+            for place in range(len(corpus_text) - size + 1)
+        }
         self._generic = frozenset(map(fold, lexicon.generic))
         self._spoken = frozenset(map(fold, lexicon.synonyms))
         cues = (*lexicon.fillers, *lexicon.amount_cues, *lexicon.home)
@@ -75,7 +82,7 @@ class Vocabulary:
         # What begins a word of the corpus stands in the corpus: the first miss ends the search.
         written = 1
         for size in sizes:
-            if run[place : place + size] not in self.text:
+            if run[place : place + size] not in (self._short if size <= _SHORT else self.text):
                 break
             written = size
         for size in reversed(sizes):

@@ -88,6 +88,7 @@ class HybridRetriever:
         self.vector: Callable[[str], Vectors] = lru_cache(_REMEMBERED)(
             lambda text: embedder.embed_queries([text])[0]
         )
+        self._alike = lru_cache(_REMEMBERED)(lambda text: tuple(index.asked_alike(self.vector(text), DEPTH)))
         self._chunks = {chunk.id: chunk for chunk in index.chunks}
 
     def chain(
@@ -112,9 +113,9 @@ class HybridRetriever:
         """The `k` chunks nearest to `text` by meaning, with their cosines."""
         return self._index.dense(self.vector(text), k)
 
-    def asked_alike(self, text: str, k: int = DEPTH) -> list[Expected]:
-        """The `k` expected questions nearest to `text` by meaning, with their cosines."""
-        return self._index.asked_alike(self.vector(text), k)
+    def asked_alike(self, text: str, k: int = DEPTH) -> Sequence[Expected]:
+        """The `k` expected questions nearest to `text` by meaning, up to a hundred, with their cosines."""
+        return self._alike(text)[:k]
 
     def worded(self, text: str, k: int = DEPTH) -> list[Hit]:
         """The `k` best chunks by words, with their BM25 scores."""

@@ -25,6 +25,7 @@ _NEARLY = 0.3
 _NEAR = 20
 _LIKELY = 0.4
 _PLAUSIBLE = 0.05
+_CHANNEL = "asks_channel"
 
 
 class EvidenceFinder:
@@ -110,21 +111,34 @@ class EvidenceFinder:
         return tuple(dict.fromkeys((*question.docs, *question.leaning, *linked)))
 
     def _several(self, question: Question) -> bool:
-        return question.shows("several") or question.has(Intent.COMPARISON)
+        return question.shows("several") or question.has(Intent.COMPARISON) or self._left_open(question)
+
+    def _left_open(self, question: Question) -> bool:
+        """Whether an amount is asked for of documents that leave amounts to those that carry them out."""
+        named = [self._corpus.entries[doc] for doc in question.docs]
+        return question.wants_amount and bool(named) and all(entry.framework for entry in named)
 
     def _chosen(self, question: Question, ranked: Sequence[RankedUnit]) -> tuple[RankedUnit, ...]:
         if not ranked:
             return ()
         if len(question.docs) > 1:
             return self._of_each(question)
-        chosen = [ranked[0]]
+        chosen = [self._filing(question, ranked)]
         if self._several(question):
-            first = next((unit for unit in ranked if unit.unit.doc in question.docs), ranked[0])
+            first = next((unit for unit in ranked if unit.unit.doc in question.docs), chosen[0])
             second = self._beside(question, first, ranked)
             chosen = [first, second] if second else [first]
-        if len(chosen) == 1 and len(ranked) > 1 and _close(ranked[0], ranked[1]):
+        if chosen == list(ranked[:1]) and len(ranked) > 1 and _close(ranked[0], ranked[1]):
             chosen.append(ranked[1])
         return tuple(chosen)
+
+    def _filing(self, question: Question, ranked: Sequence[RankedUnit]) -> RankedUnit:
+        """The best unit; where the question asks how to file, what the best unit's document says about that."""
+        best = ranked[0]
+        if not question.shows(_CHANNEL):
+            return best
+        same = (unit for unit in ranked if unit.unit.doc == best.unit.doc)
+        return next((unit for unit in same if self._ranker.answers(unit, _CHANNEL)), best)
 
     def _of_each(self, question: Question) -> tuple[RankedUnit, ...]:
         """The best unit of each document named."""
@@ -148,6 +162,8 @@ class EvidenceFinder:
             for unit in (self._within(None, question) if question.docs else ranked)[:_NEAR]
             if unit.unit != first.unit and unit.unit.doc not in question.docs
         ]
+        if self._left_open(question):
+            return next((unit for unit in whole if unit.chance >= _NEARLY), None)
         for_parts = {} if question.context else self._for_parts(question)
         if set(for_parts) == {first.unit}:
             return None

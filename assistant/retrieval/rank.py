@@ -53,6 +53,8 @@ class Weights:
     own_asked: float = 0.34
     own_asked_second: float = 0.11
     own_asked_words: float = 0.21
+    term: float = 1.50
+    asks_channel: float = 0.50
     asks_consequence: float = 0.38
     asks_share: float = 0.40
     asks_time: float = 0.67
@@ -92,6 +94,10 @@ class Ranker:
             for place, signals in self.signals(question, found).items()
         ]
         return _with_chances(sorted(ranked, key=lambda unit: -unit.score))
+
+    def answers(self, unit: RankedUnit, cue: str) -> bool:
+        """Whether a unit holds words of the kind that `cue` asks for."""
+        return self._signals.answers((unit.unit.doc, unit.unit.label), cue)
 
     def signals(self, question: Question, found: Found) -> dict[Place, dict[str, float]]:
         """What `rank` weighs, by unit; for learning the weights."""

@@ -27,6 +27,7 @@ __all__ = ["Asked", "Found", "Place", "Signals"]
 Place = tuple[str, str]
 
 _DEFINES = re.compile("是指|所指|所称|本(?:办法|方案|指引|措施|条例|法)中[^，。,]{2,10}(?:为|是)")
+_TERM = re.compile(r"(?:\d+\.)?([^\d,:。(（]{4,}?)(?:\([^)]*\))?[:：]是指")
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _SHORT = 4
 # By the cue of the lexicon: the words that answer a question which shows it.
@@ -35,6 +36,7 @@ _ANSWERS = {
         r"[\d一二三四五六七八九十半]+(?:个?工作日|日|天|个?月|年|周)|每(?:年|月|季)|月末|年底|期限"
     ),
     "asks_who": re.compile(r"负责|组成|牵头|部门|委员会|管委会|[市区]\w{1,8}局|单位\)|审核|审批|批准"),
+    "asks_channel": re.compile(r"在线填写|综合管理平台|登录[^。;]{0,12}系统|管理系统"),
     "asks_share": re.compile(r"\d+(?:\.\d+)?%|百分之|1:\d|比例"),
     "asks_consequence": re.compile("撤销|取消|清退|追回|收回|终止|不再予以|不予|一票否决|不良信用|失信|责任"),
     "asks_twice": re.compile("重复|从优|同时享受|只能|择一"),
@@ -114,6 +116,10 @@ class Signals:
         """The question as `read` takes it."""
         return Asked(question, self._rarity, self._sentences)
 
+    def answers(self, place: Place, cue: str) -> bool:
+        """Whether a unit holds words of the kind that `cue` asks for."""
+        return self._traits[place].answers(cue)
+
     def read(
         self,
         asked: Asked,
@@ -178,6 +184,7 @@ class Signals:
             "general": unit.general,
             "closing": unit.closing,
             "definition": unit.definition and question.has(Intent.DEFINITION),
+            "term": bool(unit.term) and unit.term in fold(question.own),
             "money": question.wants_amount and unit.money,
         }
         return {
@@ -208,6 +215,7 @@ class _Traits:
         self.general = "总则" in unit.chapter
         self.closing = "附则" in (unit.label, unit.heading) or unit.chapter.endswith("附则")
         self.definition = unit.label.startswith("名词解释") or bool(_DEFINES.search(unit.text))
+        self.term = defined[1] if (defined := _TERM.match(fold(unit.text))) else ""
         self.aspects = frozenset(a for a in aspects if a in unit.heading and "," not in unit.heading)
 
     @cached_property

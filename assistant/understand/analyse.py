@@ -88,7 +88,11 @@ class Analyser:
             context=context,
             wants_amount=any(self._asks_amount(turn) for turn in (mended, *context)),
             refusal=self._refusal(
-                asked, mended, named_anything=bool(docs or repeals or context), unknown=named.unknown
+                asked,
+                mended,
+                names_document=bool(named.docs or repeals),
+                follows=bool(docs or context),
+                unknown=named.unknown,
             )
             or self._scope.left_to_notice(asked, "\n".join(self._texts[doc] for doc in docs)),
             corrections=corrections,
@@ -132,10 +136,10 @@ class Analyser:
         return " ".join(terms for word, terms in self._synonyms if word in folded)
 
     def _refusal(
-        self, asked: str, mended: str, *, named_anything: bool, unknown: tuple[str, ...]
+        self, asked: str, mended: str, *, names_document: bool, follows: bool, unknown: tuple[str, ...]
     ) -> Refusal | None:
-        refusal = self._scope.judge(asked, names_document=named_anything)
-        if refusal or named_anything:
+        refusal = self._scope.judge(asked, names_document=names_document, follows=follows)
+        if refusal or names_document or follows:
             return refusal
         if unknown:
             return Refusal(

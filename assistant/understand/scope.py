@@ -27,6 +27,10 @@ _OF_THERE = re.compile(
 _GRANTS = re.compile(
     r"^(?:(?:市|省)(?:给|里|财政|政府)|(?:市|省|那边|那儿)?(?:(?:给|奖|补)(?:多少|几|不|吗|得)|呢[?]?$))"
 )
+# 深圳那边对新三板挂牌给多少; what is set up there is another matter.
+_GRANTS_FOR = re.compile(
+    r"^(?:(?:市|省)?(?:那边|那儿|那里)|(?:市|省)?对)[^,。;?设建办开]{1,12}(?:给|奖|补)(?:多少|几)"
+)
 _SETTLES = re.compile(r"(?:落户|落地|开在|注册到)$")
 _GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -60,19 +64,20 @@ class Scope:
         self._matters = any_word(word for word in lexicon.synonyms if len(word) >= _TERM and word not in cues)
         self._notice = [(re.compile(bound.asks), bound) for bound in lexicon.notice_bound]
 
-    def judge(self, question: str, *, names_document: bool) -> Refusal | None:
-        """A refusal for injections, errands, other places and topics that the corpus does not hold."""
+    def judge(self, question: str, *, names_document: bool, follows: bool = False) -> Refusal | None:
+        """A refusal for injections, errands, other places and topics that the corpus does not hold.
+
+        What names a document, or `follows` earlier turns, may speak of an outside topic by the way: that is left to
+        the judgement after retrieval.
+        """
         folded = fold(question)
         refusal = self._unserved.attempt(folded) or self._unreadable(folded)
         if refusal or names_document:
-            return refusal or self._elsewhere(folded, names_document=True)
-        return (
-            self._unserved.judge(folded)
-            or self._elsewhere(folded, names_document=False)
-            or self._law(folded)
-            or self._district(folded)
-            or self._outside(folded)
+            return refusal or self._elsewhere(folded, bound=True) or self._district(folded)
+        refusal = (
+            self._unserved.judge(folded) or self._elsewhere(folded, bound=follows) or self._district(folded)
         )
+        return refusal if refusal or follows else self._law(folded) or self._outside(folded)
 
     def mentions_outside(self, question: str) -> bool:
         """Whether a word of a topic outside the corpus, or of another place, occurs at all."""
@@ -89,15 +94,16 @@ class Scope:
             "请用中文写出要问的政策事项，例如“科技保险保费能补多少”。",
         )
 
-    def _elsewhere(self, folded: str, *, names_document: bool) -> Refusal | None:
+    def _elsewhere(self, folded: str, *, bound: bool) -> Refusal | None:
         for start, end in _clauses(folded):
             clause = folded[start:end]
             for match in self._places.finditer(clause):
                 before, after = clause[: match.start()], clause[match.end() :]
-                if _GRANTS.match(after):
+                of_there = _GRANTS_FOR.match(after) and not _MOVED_HERE.search(before)
+                if of_there or _GRANTS.match(after):
                     return _of_place(match.group())
                 home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
-                if names_document or home or _MOVED_HERE.search(before) or self._bystander.match(after):
+                if bound or home or _MOVED_HERE.search(before) or self._bystander.match(after):
                     continue
                 settles = _SETTLES.search(before) and _GRANT.search(after)
                 if not before or settles or _OF_THERE.match(after):

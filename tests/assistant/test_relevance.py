@@ -60,15 +60,58 @@ def test_the_reason_is_told_with_a_way_on(relevance: Relevance, understand: Unde
     assert refusal.way_on
 
 
-def test_every_signal_has_its_weight(relevance: Relevance, understand: Understand) -> None:
-    assert set(relevance.signals(understand(SPOKEN_OF[0]))) == set(Weights.load().signals)
-
-
-def test_a_question_that_names_a_document_or_follows_a_turn_is_left_alone(
-    relevance: Relevance, understand: Understand
+@pytest.mark.parametrize(
+    "asked", [(SPOKEN_OF[0], []), ("那第二年呢", ["共性技术平台最多给多少"])], ids=["alone", "resting"]
+)
+def test_every_signal_has_its_weight(
+    relevance: Relevance, understand: Understand, asked: tuple[str, list[str]]
 ) -> None:
-    assert not relevance.applies(understand("5号文对食堂有支持吗"))
-    assert not relevance.applies(understand("那第二年呢", ["共性技术平台最多给多少"]))
+    question = understand(*asked)
+    assert set(relevance.signals(question)) == set(Weights.load().heads[relevance.kind(question)].signals)
+
+
+def test_what_is_fetched_is_not_judged(relevance: Relevance, understand: Understand) -> None:
+    assert not relevance.kind(understand("5号文第十一条说什么"))
+    assert not relevance.kind(understand("京科发〔2021〕13号还有效吗"))
+
+
+LEFT = {
+    "chances": ("前沿技术企业最多给多少", "那我们报上去，批下来的几率有几成"),
+    "taxes": ("转化高校成果的合同按几成补", "这份合同去税务局办免税要带哪些表"),
+    "names of the chosen": ("标杆型孵化器第一年给多少", "去年评上的孵化器都有哪几家，念一下"),
+    "the future": ("科技服务业的若干措施还是征求意见稿吧", "定稿哪天发出来，能透个准信吗"),
+    "a translation": ("期刊进了SCI一区给多少", "帮我把论文摘要润色成英文"),
+    "a district's own money": ("首次入统的先进制造业企业奖多少", "朝阳区财政另外再给多少"),
+    "share prices": ("新三板挂牌给多少", "挂上以后股价大概能涨到多少"),
+}
+
+
+@pytest.mark.parametrize("turns", LEFT.values(), ids=LEFT.keys())
+def test_a_last_turn_that_leaves_the_texts_is_not_answered_with_the_old_topic(
+    ask: Ask, turns: tuple[str, str]
+) -> None:
+    answer = ask(turns[1], [turns[0]])
+    assert answer.refused
+    assert answer.citations == ()
+
+
+STAYED = {
+    "an ellipsis": ("共性技术平台最多给多少", "那第二年呢"),
+    "a figure": ("质押贷款怎么贴息", "贷了1000万，利息50万呢"),
+    "a word of tax that the text has": ("小微企业研发费用增量补贴", "研发费用看报税的口径还是账上的"),
+    "a new matter of the texts": ("帮我看看哪只股票能买", "那说正经的，新三板挂牌给多少"),
+    "what happens to cheats": ("三新产品认定要什么材料", "材料造假被查到了怎么办"),
+}
+
+
+@pytest.mark.parametrize("turns", STAYED.values(), ids=STAYED.keys())
+def test_a_last_turn_that_the_texts_answer_is_answered(ask: Ask, turns: tuple[str, str]) -> None:
+    assert not ask(turns[1], [turns[0]]).refused
+
+
+def test_naming_a_document_does_not_make_it_speak_of_everything(ask: Ask) -> None:
+    assert ask("氢能63号文里，丰田的氢车多少钱一台").refused
+    assert not ask("氢能63号文里，加氢站建好了给多少").refused
 
 
 def test_under_another_model_nothing_is_refused(settings: Settings, understand: Understand) -> None:

@@ -42,6 +42,9 @@ FIRST_UNIT = {
     "科技型社会组织聚力行动2025年目标是什么": ("fufa-176", "二"),
     "什么是S基金": ("2022-06", "名词解释2"),
     "科创孵化板是什么": ("2022-06", "名词解释8"),
+    "基金份额转让里的“中介服务机构费用”都包含哪些钱": ("2022-06", "名词解释6"),
+    "申请科技保险保费补贴，申报书在哪个系统填": ("2022-06", "第十五条"),
+    "技术转移机构登记在哪个系统填": ("2022-13", "第八条"),
 }
 
 
@@ -120,3 +123,8 @@ def test_search_names_each_unit_once(search: Search) -> None:
     hits = search("资金支持", 40)
     places = [(hit["doc"], hit["unit"]) for hit in hits]
     assert len(set(places)) == len(places)
+
+
+def test_an_amount_that_a_framework_leaves_open_is_sought_where_it_is_carried_out(ask: Ask) -> None:
+    answer = ask("4号文只说支持首台套保险补贴机制，没写数，保费能补多少")
+    assert {("2022-04", "4"), ("2022-05", "第十二条")} <= set(cited(answer))
