@@ -33,6 +33,8 @@ _GRANT_BEFORE = re.compile(r"(?:出资|股权|补贴|补助|奖励|支持|资助
 _GRANT_AFTER = re.compile(
     r"的?(?:补贴|补助|支持|奖励|资助|奖金|贴息|补偿|上限|封顶|顶格|(?:那|这)?一?档)(?!了|过)"
 )
+# What a few yuan would reach has no door.
+_LEAST_DOOR = Decimal(10_000)
 _CLAUSE, _ASKED = re.compile(r"[，,。；;？?！!]"), re.compile("多少|多大|什么规模|什么水平")
 _ANYTHING = Quantity(Decimal("0.01"), Measure.MONEY)
 
@@ -80,8 +82,12 @@ def what_it_takes(
     for name, target, hopeful in product(names, targets, (False, True)):
         given = {key: value for key, value in {**alone, **assignment.given}.items() if key != name}
         needed = _required(rule, target, name, given, hopeful=hopeful)
-        if needed is not None:
-            return replace(needed, target=None) if target is _ANYTHING else needed
+        if needed is None:
+            continue
+        if target is not _ANYTHING:
+            return needed
+        if needed.value and needed.value.value >= _LEAST_DOOR:
+            return replace(needed, target=None)
     return None
 
 

@@ -33,6 +33,7 @@ _CONFIRM = re.compile(
 _NEXT = re.compile(r"[，,。；;？?\d]")
 # What was received in several years or for several items adds up.
 _RECEIVED = re.compile("已获|已补|已得")
+_MOST = re.compile("最[高多]$|上限$|封顶$")
 _DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|(?<![上前第这近])一年)[^，。,；;]{0,14}$")
@@ -42,6 +43,7 @@ _BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.comp
 _SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 _NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
+_NOT_ONE = re.compile("(?:没有?|未|无)[^，,。；;不]{0,3}$")
 # 一个 before a noun says which, not how many.
 _ARTICLE = re.compile("一[个家份只套场笔项次]")
 _PERIODS = re.compile(
@@ -71,7 +73,9 @@ class Placer:
         mentions = [mention for mention in self.turn.mentions if not self._repeats_policy(mention)]
         lists: dict[str, list[Mention]] = {}
         taken: set[int] = set()
+        self._rows.take_details(mentions, taken)
         self._rows.take_totals(mentions, lists, taken)
+        self._rows.recent_only(mentions, lists, taken)
         self._rows.by_year_words(mentions, lists, taken)
         self._rows.by_years(mentions, lists, taken)
         self._rows.in_order(mentions, lists, taken)
@@ -183,7 +187,7 @@ class Placer:
             return True
         if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
             return False
-        if _TARGET.search(before[-4:]):
+        if _TARGET.search(before[-4:]) or _MOST.search(before[-3:]):
             return True
         if mention.quantity.measure is Measure.RATIO and self._rows.nearest(mention) is None:
             return True
@@ -308,6 +312,7 @@ class Placer:
                 listed
                 and not required
                 and fits(mention, self.rule.inputs[listed[0]])
+                and self._rows.nearest(mention) in (None, listed[0])
                 and any(self._rows.adjacent(other, mention) for other in lists[listed[0]])
             ):
                 lists[listed[0]].append(mention)
@@ -316,7 +321,8 @@ class Placer:
     def _value(self, mention: Mention, spec: InputSpec) -> Single:
         """The mention's value; just below or above it where the words exclude a threshold of the rule."""
         quantity = mention.quantity
-        if _NONE_AT_ALL.match(self.turn.text[mention.end :]):
+        none = mention.text.startswith("一") and _NOT_ONE.search(self.turn.text[: mention.start])
+        if none or _NONE_AT_ALL.match(self.turn.text[mention.end :]):
             return replace(quantity, value=Decimal(0))
         step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
         if step is not None and quantity in self.constants:

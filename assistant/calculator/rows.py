@@ -35,6 +35,7 @@ _APART = re.compile(
 )
 _PART_OR_TOTAL = re.compile("其中|里面|[总剩余]")
 _RECENT = re.compile("近(?P<n>[一二两三123])(?:个(?:完整)?)?(?:会计)?年")
+_BRACKETED, _NEAR = re.compile(r"元?\([^()]*\)"), 4
 _LATEST = re.compile("上一|上年|最近一|去年|上个")
 _TOTAL = re.compile("总额|合计|累计")
 _SUM = re.compile("合计|共|总|加起来|累计")
@@ -112,6 +113,39 @@ class Rows:
                 lists[name] = [total]
                 taken.add(i)
             return
+
+    def take_details(self, mentions: list[Mention], taken: set[int]) -> None:
+        """`总经费286万（场地90万、差旅110万）`: what stands in brackets behind a sum are parts of it."""
+        for total in mentions:
+            bracket = _BRACKETED.match(self.turn.text, total.end)
+            if bracket is None:
+                continue
+            parts = [
+                i
+                for i, m in enumerate(mentions)
+                if bracket.start() <= m.start < bracket.end() and m.quantity.measure is total.quantity.measure
+            ]
+            if len(parts) > 1 and sum(mentions[i].quantity.value for i in parts) <= total.quantity.value:
+                taken.update(parts)
+
+    def recent_only(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
+        """`最早那年900万，最近两年1150万和850万` for an input of the latest years: the figures right behind 近两年."""
+        for spec in self.inputs:
+            wanted = _wanted_years(spec)
+            place = _RECENT.search(self.turn.text)
+            if wanted in (0, 100) or place is None or parse_integer(place["n"]) != wanted:
+                continue
+            row = [
+                i
+                for i, m in enumerate(mentions)
+                if m.start > place.end() and fits(m, spec) and i not in taken
+            ][:wanted]
+            others = [i for i, m in enumerate(mentions) if m.end <= place.start() and fits(m, spec)]
+            behind = len(row) == wanted and mentions[row[0]].start - place.end() <= _NEAR
+            if behind and others and all(self.adjacent(mentions[i], mentions[i + 1]) for i in row[:-1]):
+                lists[spec.name] = [mentions[i] for i in row]
+                taken.update(row)
+                taken.update(i for i in others if self.nearest(mentions[i]) in (None, spec.name))
 
     def in_order(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
         """`近3年收入5200万、5600万、6000万` for three inputs that share the words before the list, or for their total."""
