@@ -4,13 +4,17 @@ from functools import cache
 
 from assistant.service.settings import ServiceSettings
 from assistant.settings import load, load_settings
+from corpus.catalog import load_corpus
+from corpus.rules import RuleBook, read_rules
+from ui.backend.calculating import Calculating
 from ui.backend.http import OverHttp
 from ui.backend.in_process import InProcess
 from ui.backend.interface import Backend
 from ui.conversations import Conversations
+from ui.kept import Kept
 from ui.settings import PageSettings
 
-__all__ = ["backend", "conversations"]
+__all__ = ["backend", "calculating", "conversations", "kept"]
 
 
 @cache
@@ -27,3 +31,19 @@ def conversations() -> Conversations:
     """What the users of the page have asked."""
     folder = load(PageSettings).folder(load_settings().home)
     return Conversations.open(folder / "conversations.sqlite3")
+
+
+@cache
+def kept() -> Kept:
+    """What the users of the page have saved."""
+    return Kept.open(load(PageSettings).folder(load_settings().home) / "kept.sqlite3")
+
+
+@cache
+def calculating() -> Calculating:
+    """The rules, ready to calculate with."""
+    return Calculating(load_corpus(), _rules)
+
+
+def _rules() -> RuleBook:
+    return read_rules(load_settings().home / "cache")
