@@ -107,7 +107,7 @@ def _listed(who: str, thing: Thing, open_it: Callable[[str, Given], None]) -> _R
 
 def _compared(rows: Sequence[_Row]) -> str:
     """A table with a column for each calculation; it scrolls sideways where it does not fit."""
-    lines = {
+    lines: dict[str, list[str]] = {
         "金额": [found.money.words if found.money else "—" for _, _, _, found in rows],
         "上限或确定": [
             ("上限" if found.money.upper else "确定") if found.money else "—" for _, _, _, found in rows
