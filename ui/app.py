@@ -1,4 +1,4 @@
-"""The script that Streamlit runs for each visitor: five pages under one roof."""
+"""Five pages under one roof."""
 
 from pathlib import Path
 
@@ -9,13 +9,17 @@ from ui.parts.browser import speak_chinese
 from ui.parts.errors import guarded
 from ui.places import register
 
-__all__: list[str] = []
+__all__ = ["draw"]
 
-STYLE = Path(__file__).with_name("style.css")
+_WEB = Path(__file__).with_name("web")
+STYLE = _WEB / "style.css"
+# A Material icon would be fetched from outside.
+ICON = _WEB / "icon.svg"
 
 
-def _main() -> None:
-    st.set_page_config("政策问答", ":material/policy:", layout="wide", initial_sidebar_state="auto")
+def draw() -> None:
+    """Draw the page that the visitor is on."""
+    st.set_page_config("政策问答", ICON, layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     speak_chinese()
     pages = {
@@ -31,6 +35,3 @@ def _main() -> None:
     chosen = st.navigation(list(pages.values()), position="top")
     with guarded():
         chosen.run()
-
-
-_main()

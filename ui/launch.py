@@ -20,4 +20,4 @@ def launch(given: dict[str, Any], say: Callable[[str], None]) -> None:
     load_settings()
     say(f"政策问答网页：http://{page.host}:{page.port}（按 Ctrl-C 停止）")
     handed = {f"ZHENGCE_PAGE_{name}".upper(): str(value) for name, value in given.items()}
-    os.execve(sys.executable, [sys.executable, "-m", "ui.server"], {**os.environ, **handed})
+    os.execve(sys.executable, [sys.executable, "-m", "ui.web.server"], {**os.environ, **handed})

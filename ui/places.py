@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-__all__ = ["library_link", "register", "switch_to"]
+__all__ = ["compare_document", "leave_document", "library_link", "read_document", "register"]
 
 _PAGES = "pages"
 
@@ -12,9 +12,23 @@ def register(pages: dict[str, st.Page]) -> None:
     st.session_state[_PAGES] = pages
 
 
-def switch_to(name: str, **query: str) -> None:
-    """Go to a page now."""
-    st.switch_page(st.session_state[_PAGES][name], query_params=query)
+def read_document(doc: str, unit: str = "") -> None:
+    """Turn the library to the reading view. For callbacks of that page."""
+    st.query_params["doc"] = doc
+    if unit:
+        st.query_params["unit"] = unit
+
+
+def leave_document() -> None:
+    """Back from the reading view to the list."""
+    st.query_params.clear()
+
+
+def compare_document(doc: str) -> None:
+    """From the reading view to the comparison, with this document on the left."""
+    leave_document()
+    st.session_state["library_view"] = "比较"
+    st.session_state["compare_left"] = doc
 
 
 def library_link(doc: str, unit: str = "") -> None:

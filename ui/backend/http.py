@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from corpus.errors import BackendFault
+from corpus.errors import BackendFault, UnknownDocument
 from ui.backend.values import (
     Document,
     Done,
@@ -74,6 +74,14 @@ class OverHttp:
         path = f"/v1/documents/{quote(doc, safe='')}/units/{quote(label, safe='')}"
         return UnitText.model_validate(self._call("GET", path))
 
+    def text(self, doc: str) -> tuple[UnitText, ...]:
+        """Every unit of a document, a few requests at once."""
+        found = next((one for one in self.documents() if one.key == doc), None)
+        if found is None:
+            raise UnknownDocument(f"服务上没有文件“{doc}”。")
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return tuple(pool.map(lambda unit: self.unit(doc, unit.label), found.units))
+
     def search(self, words: str, most: int) -> tuple[Hit, ...]:
         """Units as the service ranks them."""
         found = self._call("GET", "/v1/search", params={"q": words, "k": min(most, _MOST)})
@@ -91,12 +99,9 @@ class OverHttp:
 
     def original(self, doc: str) -> Original:
         """The text put together from the units: the API does not hand out source files."""
-        found = next((one for one in self.documents() if one.key == doc), None)
-        if found is None:
-            raise BackendFault(f"服务上没有文件“{doc}”。")
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            units = pool.map(lambda unit: self.unit(doc, unit.label), found.units)
-            text = "\n\n".join([f"{found.title}\n{found.doc_no}", *(unit.text for unit in units)])
+        units = self.text(doc)
+        head = [f"{unit.title}\n{unit.doc_no}" for unit in units[:1]]
+        text = "\n\n".join([*head, *(unit.text for unit in units)])
         return Original(name=f"{doc}.txt", content=text.encode(), whole=False)
 
     def _call(self, method: str, path: str, **given: Any) -> Any:

@@ -47,6 +47,22 @@ _THREADS = 2
 _log = logging.getLogger(__name__)
 
 
+class _Loaded:
+    """An index version with what is the same for every session."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.serving = serving
+        self.rules = tuple(map(RuleFacts.model_validate, describe_rules(serving.rules)["rules"]))
+        self._days: dict[date, tuple[Document, ...]] = {}
+
+    def documents(self, day: date) -> tuple[Document, ...]:
+        """All documents, judged on this day; kept for that day only."""
+        if day not in self._days:
+            exported = export_corpus(self.serving.corpus, day)["documents"]
+            self._days = {day: tuple(map(Document.model_validate, exported))}
+        return self._days[day]
+
+
 class InProcess:
     """Answers on the index of this machine, and keeps answers and feedback where the HTTP service keeps its own."""
 
@@ -55,7 +71,7 @@ class InProcess:
         self._service = service
         self._pool = ThreadPoolExecutor(_THREADS, "page")
         self._loading = threading.Lock()
-        self._serving: Future[Serving] = self._pool.submit(self._load)
+        self._serving: Future[_Loaded] = self._pool.submit(self._load)
         self._store: Store | None = None
 
     def ready(self) -> bool:
@@ -65,7 +81,9 @@ class InProcess:
     def ask(self, question: str, history: Sequence[str]) -> Iterator[Event]:
         """Answer in a thread, so that the page hears of each stage and can be stopped meanwhile."""
         told: queue.Queue[str | None] = queue.Queue()
-        answering = self._pool.submit(self._answer, self._loaded(), clean(question), tuple(history), told)
+        answering = self._pool.submit(
+            self._answer, self._loaded().serving, clean(question), tuple(history), told
+        )
         while (stage := told.get()) is not None:
             yield Stage(name=stage)
         answer = answering.result()
@@ -84,31 +102,27 @@ class InProcess:
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, judged today."""
-        exported = export_corpus(self._loaded().corpus, date.today())
-        return tuple(map(Document.model_validate, exported["documents"]))
+        return self._loaded().documents(date.today())
 
     def unit(self, doc: str, label: str) -> UnitText:
         """One unit with its links and rules."""
-        serving = self._loaded()
-        described = describe_unit(serving.corpus, doc, label, date.today())
-        place = described["doc"], described["unit"]
-        return UnitText.model_validate(
-            {
-                **described,
-                "links": [asdict(link) for link in serving.links.leaving(*place)],
-                "linked_from": [asdict(link) for link in serving.links.arriving(*place)],
-                "rules": [rule for rule in self.rules() if (rule.doc, rule.unit) == place],
-            }
-        )
+        return self._unit(self._loaded(), doc, label)
+
+    def text(self, doc: str) -> tuple[UnitText, ...]:
+        """Every unit of a document."""
+        loaded = self._loaded()
+        corpus = loaded.serving.corpus
+        units = corpus.document(corpus.key_of(doc)).units
+        return tuple(self._unit(loaded, unit.doc, unit.label) for unit in units)
 
     def search(self, words: str, most: int) -> tuple[Hit, ...]:
         """Units as `zhengce search` ranks them."""
-        return tuple(map(Hit.model_validate, self._loaded().search(clean(words), most)))
+        return tuple(map(Hit.model_validate, self._loaded().serving.search(clean(words), most)))
 
     def containing(self, words: str, most: int) -> tuple[Hit, ...]:
         """Units that hold all of the words, however wide their characters are written."""
         wanted = [fold(word) for word in words.split()]
-        units = (unit for document in self._loaded().corpus.documents for unit in document.units)
+        units = (unit for document in self._loaded().serving.corpus.documents for unit in document.units)
         found = [unit for unit in units if wanted and all(word in fold(unit.text) for word in wanted)]
         return tuple(
             Hit(doc=unit.doc, unit=unit.label, heading=unit.heading, score=1.0, text=unit.text)
@@ -117,26 +131,39 @@ class InProcess:
 
     def rules(self) -> tuple[RuleFacts, ...]:
         """Every rule of the rule book."""
-        return tuple(map(RuleFacts.model_validate, describe_rules(self._loaded().rules)["rules"]))
+        return self._loaded().rules
 
     def original(self, doc: str) -> Original:
         """The source file that the document stands in."""
-        corpus = self._loaded().corpus
+        corpus = self._loaded().serving.corpus
         source = corpus.sources[corpus.document(doc).source]
         return Original(name=source.file, content=source.text.encode(), whole=True)
 
-    def _loaded(self) -> Serving:
+    def _unit(self, loaded: _Loaded, doc: str, label: str) -> UnitText:
+        serving = loaded.serving
+        described = describe_unit(serving.corpus, doc, label, date.today())
+        place = described["doc"], described["unit"]
+        return UnitText.model_validate(
+            {
+                **described,
+                "links": [asdict(link) for link in serving.links.leaving(*place)],
+                "linked_from": [asdict(link) for link in serving.links.arriving(*place)],
+                "rules": [rule for rule in loaded.rules if (rule.doc, rule.unit) == place],
+            }
+        )
+
+    def _loaded(self) -> _Loaded:
         """The index, waited for; raises what loading raised. A failed load is tried again by the next question."""
         with self._loading:
             if self._serving.done() and self._serving.exception() is not None:
                 self._serving = self._pool.submit(self._load)
-            serving = self._serving
-        return serving.result()
+            loading = self._serving
+        return loading.result()
 
-    def _load(self) -> Serving:
+    def _load(self) -> _Loaded:
         serving = build_serving(self._settings)
         serving.pipeline.answer(_WARMING)
-        return serving
+        return _Loaded(serving)
 
     def _answer(
         self, serving: Serving, question: str, history: tuple[str, ...], told: "queue.Queue[str | None]"

@@ -31,6 +31,10 @@ class Backend(Protocol):
         """One unit in full; raises UnknownDocument or UnknownUnit."""
         ...
 
+    def text(self, doc: str) -> tuple[UnitText, ...]:
+        """All units of a document in reading order; raises UnknownDocument."""
+        ...
+
     def search(self, words: str, most: int) -> tuple[Hit, ...]:
         """Units by meaning and words, best first."""
         ...

@@ -19,7 +19,7 @@ def amount_card(reply: Reply, key: str) -> None:
     """The amount with its kind and how it came about; nothing where the answer has neither."""
     if reply.amount is None and reply.calculation is None:
         return
-    with st.container(border=True, key=f"amount_{key}"):
+    with st.container(border=reply.amount is not None, key=f"amount_{key}"):
         if reply.amount is not None:
             _figure(reply.amount)
         if reply.calculation is not None:

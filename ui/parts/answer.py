@@ -27,8 +27,9 @@ def show_answer(reply: Reply, key: str) -> None:
         st.html(prose_html(sections.body))
     amount_card(reply, key)
     if sections.questions:
-        st.info("**补充这些就能算准：**", icon=":material/help:")
-        st.html(lines_html(sections.questions))
+        with st.container(border=True, key=f"questions_{key}", gap="small"):
+            st.markdown(":blue-badge[:material/help: 补充这些就能算准]")
+            st.html(lines_html(sections.questions))
     citation_chips(reply.citations, key)
     if sections.conditions:
         with st.expander(f"条件核对（{len(sections.conditions)} 项）", icon=":material/checklist:"):

@@ -19,8 +19,13 @@ def scroll_to_mark(token: str) -> None:
 
 
 def scroll_to(selector: str, token: str) -> None:
-    """Bring an element of the page into view, once for each `token`."""
-    _mounted("zhengce_scroll", "scroll.js", {"token": token, "target": selector}, "scroll_page")
+    """Bring an element of the page to its top, once for each `token`."""
+    _mounted(
+        "zhengce_scroll_page",
+        "scroll.js",
+        {"token": token, "target": selector, "block": "start"},
+        "scroll_page",
+    )
 
 
 def copy_button(text: str, key: str, label: str = "复制") -> None:

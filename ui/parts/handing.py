@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from ui.asking import open_conversation
 from ui.conversations import Conversation, Turn
 from ui.exporting.document import as_docx
 from ui.exporting.markdown import as_markdown
 from ui.parts.browser import copy_button
-from ui.parts.history import open_conversation
 from ui.wiring import conversations
 
 __all__ = ["conversation_menu"]

@@ -2,23 +2,13 @@
 
 import streamlit as st
 
+from ui.asking import CURRENT, open_conversation
 from ui.conversations import Conversation
 from ui.wiring import conversations
 
-__all__ = ["CURRENT", "history_list", "open_conversation"]
+__all__ = ["history_list"]
 
-CURRENT = "conversation"
 _MOST = 50
-
-
-def open_conversation(key: str | None) -> None:
-    """Go to a conversation, or with None to a new one. For callbacks."""
-    st.session_state[CURRENT] = key
-    for name in ("answering", "source", "earlier", "share"):
-        st.session_state.pop(name, None)
-    st.query_params.clear()
-    if key:
-        st.query_params["c"] = key
 
 
 def history_list(visitor: str) -> None:

@@ -6,7 +6,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-__all__ = ["lines_html", "marked", "paragraphs_html", "prose_html"]
+__all__ = ["lines_html", "marked", "paragraphs_html", "prose_html", "runs_html"]
 
 # Raw HTML, links and images stay text: an answer may repeat what a user typed.
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
@@ -42,39 +42,50 @@ def marked(text: str, words: str) -> list[bool]:
     return mask
 
 
-def paragraphs_html(text: str, mask: list[bool], terms: Mapping[str, str] | None = None) -> str:
+def paragraphs_html(
+    text: str,
+    mask: list[bool],
+    terms: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
     """A unit's text, a paragraph a line, indented by its numbering, with what `mask` names highlighted.
 
-    `terms` are explained where the pointer rests on them.
+    `terms` are explained where the pointer rests on them, `links` lead to addresses.
     """
-    made, start = [], 0
+    woven = {word: f'<abbr title="{escape(said)}" tabindex="0">' for word, said in (terms or {}).items()}
+    woven |= {word: f'<a href="{escape(href)}" target="_self">' for word, href in (links or {}).items()}
+    made: list[str] = []
+    start = depth = 0
     for line in text.split("\n"):
-        depth = next((depth for depth, sign in _DEPTHS if sign.match(line)), 0)
-        inner = _runs(line, mask[start : start + len(line)], terms or {})
+        # The first line is the unit's own; what stands below a numbered heading belongs to it.
+        depth = next((depth for depth, sign in _DEPTHS if sign.match(line)), depth) if made else 0
+        inner = runs_html(line, mask[start : start + len(line)], woven)
         made.append(f'<p class="zc-depth{depth}">{inner}</p>')
         start += len(line) + 1
     return f'<div class="zc-source">{"".join(made)}</div>'
 
 
-def _runs(line: str, mask: list[bool], terms: Mapping[str, str]) -> str:
+def runs_html(line: str, mask: list[bool], woven: Mapping[str, str] | None = None) -> str:
+    """Text with what `mask` names highlighted; `woven` gives words with the tags that open around them."""
     made, start = "", 0
     while start < len(line):
         end = start
         while end < len(line) and mask[end] == mask[start]:
             end += 1
-        inner = _explained(line[start:end], terms)
+        inner = _woven(line[start:end], woven or {})
         made += f"<mark>{inner}</mark>" if mask[start] else inner
         start = end
     return made
 
 
-def _explained(text: str, terms: Mapping[str, str]) -> str:
-    if not terms:
+def _woven(text: str, woven: Mapping[str, str]) -> str:
+    if not woven:
         return escape(text)
-    either = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))))
+    either = re.compile("|".join(map(re.escape, sorted(woven, key=len, reverse=True))))
     made, end = "", 0
     for match in either.finditer(text):
-        made += escape(text[end : match.start()])
-        made += f'<abbr title="{escape(terms[match[0]])}" tabindex="0">{escape(match[0])}</abbr>'
+        tag = woven[match[0]]
+        closing = "</a>" if tag.startswith("<a ") else "</abbr>"
+        made += f"{escape(text[end : match.start()])}{tag}{escape(match[0])}{closing}"
         end = match.end()
     return made + escape(text[end:])

@@ -53,7 +53,9 @@ def source_panel() -> bool:
         unit = backend().unit(place.doc, place.unit)
         document = next((one for one in backend().documents() if one.key == unit.doc), None)
         _head(unit)
-        st.html(paragraphs_html(unit.text, marked(unit.text, place.words), terms_of(unit.doc)))
+        st.html(
+            paragraphs_html(unit.text, marked(unit.text, place.words), terms_of(document) if document else {})
+        )
         if unit.corrected:
             st.caption("原文有扫描识别错误，这里保留原样。")
         if document is not None:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.settings import load
+from ui.app import draw
 from ui.parts.errors import show_failure
 from ui.settings import PageSettings
 from ui.visitor import COOKIE
@@ -25,7 +26,9 @@ from ui.wiring import backend
 
 __all__ = ["RememberBrowser", "main", "server"]
 
-SCRIPT = Path(__file__).with_name("app.py")
+# What the script calls is imported with the server, so that the first visitor does not wait for it.
+FIRST = draw
+SCRIPT = Path(__file__).with_name("script.py")
 _YEAR = 365 * 24 * 3600
 
 

@@ -1,0 +1,62 @@
+"""When each document is in force, as bars over the years with today marked."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import altair as alt
+import streamlit as st
+
+from ui.backend.values import Document
+from ui.parts.badge import STATUS_WORDS
+
+__all__ = ["timeline"]
+
+_OPEN_YEARS = 3
+_ROW = 34
+_COLOURS = {"有效": "#2e7d55", "尚未施行": "#b26a00", "已过有效期": "#b23b3b", "已废止": "#7a1f1f"}
+
+
+def timeline(documents: Sequence[Document]) -> None:
+    """A bar for each document that has a first day; open ends are drawn paler and said so."""
+    rows = _rows(documents)
+    open_names = [row["文件"] for row in rows if row["终点"] == "没有规定"]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("文件:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, labelFontSize=13))
+    )
+    bars = base.mark_bar(height=16, cornerRadius=3).encode(
+        x=alt.X("起:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFontSize=13)),
+        x2="止:T",
+        color=alt.Color(
+            "效力:N",
+            scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+            legend=alt.Legend(orient="top", title=None, labelFontSize=13),
+        ),
+        opacity=alt.condition("datum.终点 == '没有规定'", alt.value(0.55), alt.value(0.95)),
+        tooltip=[alt.Tooltip("题名:N"), alt.Tooltip("起点:N"), alt.Tooltip("终点:N"), alt.Tooltip("效力:N")],
+    )
+    now = alt.Chart(alt.Data(values=[{"今天": date.today().isoformat()}])).mark_rule(
+        color="#1c2733", strokeDash=[4, 3], size=1.5
+    )
+    chart = (bars + now.encode(x="今天:T")).properties(height=_ROW * len(rows) + 60)
+    st.altair_chart(chart, width="stretch")
+    drafts = [one.title for one in documents if one.effective is None]
+    st.caption(f"虚线是今天。颜色较浅的 {len(open_names)} 份没有规定有效期限，画到 {_OPEN_YEARS} 年后为止。")
+    if drafts:
+        st.caption(f"没有画出（没有施行日期）：{'、'.join(drafts)}。")
+
+
+def _rows(documents: Sequence[Document]) -> list[dict[str, str]]:
+    open_end = date.today() + timedelta(days=365 * _OPEN_YEARS)
+    return [
+        {
+            "文件": one.doc_no or one.key,
+            "题名": one.title,
+            "起": one.effective.isoformat(),
+            "止": (one.expires or open_end).isoformat(),
+            "起点": f"{one.effective:%Y-%m-%d}",
+            "终点": f"{one.expires:%Y-%m-%d}" if one.expires else "没有规定",
+            "效力": STATUS_WORDS[one.status],
+        }
+        for one in documents
+        if one.effective is not None
+    ]

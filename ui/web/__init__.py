@@ -1,0 +1,1 @@
+"""What Streamlit runs: server, script, theme. Apart from `ui/pages`, which Streamlit would take for its own."""
