@@ -42,7 +42,9 @@ class PageSettings(FileSettings):
     @field_validator("admin_emails", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @field_validator("admin_password")
     @classmethod

@@ -6,9 +6,8 @@ from decimal import Decimal
 from assistant.calculator.deciding import deciding_inputs
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value, read_facts
-from assistant.calculator.ranges import point
 from assistant.calculator.reverse import next_step, required_input
-from assistant.outcome import Outcome, Requirement
+from assistant.outcome import Outcome, Requirement, shown
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.formula import Bounds, Cap, Fixed, Min, Model
@@ -155,10 +154,8 @@ def _next(rule: Rule, name: str, facts: Mapping[str, Value], now: Quantity | Non
     more = Quantity(found.value.value - now.value, now.measure)
     if more.value <= max(now.value * _JUMP, _STEPS.get(now.measure, Decimal(0))):
         return ""
-    beyond = f"超过 {found.beyond}" if found.beyond else f"达到 {point(found.value).words()}"
-    return (
-        f"距下一档还差约 {_rough(more)}：{rule.inputs[name].label}{beyond}时，金额为 {found.outcome.amount}"
-    )
+    beyond = f"超过 {found.beyond}" if found.beyond else f"达到 {shown(found.value)}"
+    return f"距下一档还差{shown(more)}：{rule.inputs[name].label}{beyond}时，金额为 {found.outcome.amount}"
 
 
 def _to_cap(rule: Rule, name: str, now: Quantity | None, outcome: Outcome, full: Requirement | None) -> str:
@@ -168,11 +165,4 @@ def _to_cap(rule: Rule, name: str, now: Quantity | None, outcome: Outcome, full:
     if now.value >= full.value.value:
         return f"已到上限 {top}，{rule.inputs[name].label}再多也不增加" if outcome.amount == top else ""
     more = Quantity(full.value.value - now.value, now.measure)
-    return f"距上限 {top} 还差：{rule.inputs[name].label}再多 {_rough(more)}（达到 {_rough(full.value)}）"
-
-
-def _rough(quantity: Quantity) -> str:
-    """Without the small change of a search in 分."""
-    if quantity.measure is not Measure.MONEY:
-        return str(quantity)
-    return str(Quantity(quantity.value.quantize(_ROUND), Measure.MONEY))
+    return f"距上限 {top} 还差：{rule.inputs[name].label}再多 {shown(more)}（达到 {shown(full.value)}）"

@@ -7,7 +7,7 @@ from ui.parts.curve import show_curve
 from ui.parts.errors import guarded
 from ui.parts.item_choice import choose_item
 from ui.parts.item_form import fill_in, filled, forget
-from ui.parts.outcome import item_head, show_outcome
+from ui.parts.outcome import item_head, show_grounds, show_result
 from ui.parts.saved import saved_view
 from ui.parts.source import source_panel
 from ui.visitor import visitor
@@ -54,19 +54,23 @@ def _one(who: str) -> None:
         st.caption("选好项目后，按规则需要的数出现填写的地方；边填边算，不清楚的可以不填。")
         return
     item_head(item)
-    given = filled(item)
-    st.button(
-        "清空所填",
-        key="clear_form",
-        type="tertiary",
-        icon=":material/backspace:",
-        on_click=forget,
-        args=[item],
-    )
+    form, result = st.columns(2, gap="medium")
+    with form:
+        given = filled(item)
+        st.button(
+            "清空所填",
+            key="clear_form",
+            type="tertiary",
+            icon=":material/backspace:",
+            on_click=forget,
+            args=[item],
+        )
     with guarded("calculate"):
-        found = calculating().calculate(item.rule, given)
-        show_outcome(item, found, item.rule)
-        _chart(item, given)
+        with result:
+            found = calculating().calculate(item.rule, given)
+            show_result(item, found, item.rule)
+            _chart(item, given)
+        show_grounds(item, found, item.rule)
         _keep(who, item, given, found)
 
 

@@ -37,11 +37,13 @@ def chart_of(curve: Curve) -> alt.LayerChart:
     ]
     base = alt.Chart(data)
     layers = [
-        base.mark_area(color=_BLUE, opacity=0.12).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q"),
+        base.mark_area(color=_BLUE, opacity=0.12, aria=False).encode(
+            x=x, y=alt.Y("low:Q", title=None), y2="high:Q"
+        ),
         *_rules(curve.caps, "y", _ORANGE),
         *_rules(curve.tiers, "x", _GRAY),
-        base.mark_line(color=_BLUE, strokeWidth=2.5).encode(x=x, y=y),
-        base.mark_point(color=_BLUE, opacity=0, size=80).encode(x=x, y=y, tooltip=tips),
+        base.mark_line(color=_BLUE, strokeWidth=2.5, aria=False).encode(x=x, y=y),
+        base.mark_point(color=_BLUE, opacity=0, size=80, aria=False).encode(x=x, y=y, tooltip=tips),
         *_here(curve),
     ]
     chart: alt.LayerChart = alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None)

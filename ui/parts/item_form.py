@@ -1,6 +1,6 @@
 """The form of a support item, made from the fields of its rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ def filled(item: Item) -> Given:
                 listed = [field for field in fields if field.many == many]
                 if listed:
                     given |= _rows(item.rule, listed, _ROW_WORDS[many])
-            given |= _grid(item.rule, single)
+            given |= _column(item.rule, single)
     return given
 
 
@@ -61,21 +61,9 @@ def forget(item: Item) -> None:
     st.session_state[_count(item.rule)] = 1
 
 
-def _grid(rule: str, fields: Sequence[Field]) -> dict[str, str]:
-    """Fields in two columns, one on a phone."""
-    found = {}
-    for left, right in _pairs(fields):
-        for column, field in zip(st.columns(2), (left, right), strict=True):
-            if field is not None:
-                with column:
-                    if (value := _widget(rule, field, 0, field.label)) is not None:
-                        found[field.name] = value
-    return found
-
-
-def _pairs(fields: Sequence[Field]) -> Iterable[tuple[Field, Field | None]]:
-    for start in range(0, len(fields), 2):
-        yield fields[start], fields[start + 1] if start + 1 < len(fields) else None
+def _column(rule: str, fields: Sequence[Field]) -> dict[str, str]:
+    values = {field.name: _widget(rule, field, 0, field.label) for field in fields}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _rows(rule: str, fields: Sequence[Field], word: str) -> dict[str, str | tuple[str, ...]]:
@@ -85,12 +73,9 @@ def _rows(rule: str, fields: Sequence[Field], word: str) -> dict[str, str | tupl
     for row in range(count):
         if count > 1:
             st.caption(f"第 {row + 1} {word}")
-        for pair in _pairs(fields):
-            for column, field in zip(st.columns(2), pair, strict=True):
-                if field is not None:
-                    with column:
-                        label = field.label if count == 1 else f"{field.label}（第{row + 1}{word}）"
-                        values[field.name].append(_widget(rule, field, row, label))
+        for field in fields:
+            label = field.label if count == 1 else f"{field.label}（第{row + 1}{word}）"
+            values[field.name].append(_widget(rule, field, row, label))
     with st.container(horizontal=True):
         st.button(
             f"再加一{word}",

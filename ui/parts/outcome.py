@@ -10,7 +10,15 @@ from ui.parts.badge import STATUS_WORDS, status_mark
 from ui.parts.prose import lines_html
 from ui.parts.source import Place, open_source
 
-__all__ = ["VERDICT_MARKS", "check_list", "item_head", "money_html", "show_outcome", "source_chips"]
+__all__ = [
+    "VERDICT_MARKS",
+    "check_list",
+    "item_head",
+    "money_html",
+    "show_grounds",
+    "show_result",
+    "source_chips",
+]
 
 VERDICT_MARKS = {
     "符合": ":green-badge[:material/check: 符合]",
@@ -37,8 +45,8 @@ def item_head(item: Item) -> None:
         )
 
 
-def show_outcome(item: Item, found: Calculated, key: str) -> None:
-    """The whole calculation."""
+def show_result(item: Item, found: Calculated, key: str) -> None:
+    """The figure, what is missing, the steps."""
     with st.container(border=True, key=f"outcome_{key}"):
         _result(item, found)
     _open_questions(found)
@@ -48,10 +56,21 @@ def show_outcome(item: Item, found: Calculated, key: str) -> None:
             if found.inputs:
                 given = "；".join(f"{name}：{value}" for name, value in found.inputs)
                 st.html(f'<p class="zc-small">所填：{escape(given)}</p>')
+    if found.readings:
+        st.html(_pairs("原文另有读法，金额不同：", [(one.label, one.words) for one in found.readings]))
+
+
+def show_grounds(item: Item, found: Calculated, key: str) -> None:
+    """The conditions, assumptions and the words that all of it rests on."""
     if found.checks:
         with st.expander(_counted(found.checks), expanded=True, icon=":material/checklist:"):
             check_list(found.checks)
-    _notes(found)
+    notes = [
+        *(f"假设：{text}" for text in found.assumptions),
+        *(f"由评审认定：“{text}”" for text in found.judgement),
+    ]
+    if notes:
+        st.html(f'<div class="zc-small">{lines_html(tuple(notes))}</div>')
     source_chips(item, found.sources, key)
 
 
@@ -87,7 +106,8 @@ def _result(item: Item, found: Calculated) -> None:
     elif money is not None and money.upper:
         st.html('<p class="zc-small">条文写的是上限，实际金额以评审结果为准。</p>')
     if found.verdict == "待确认":
-        st.html('<p class="zc-small">还有条件没有说明，见下面的条件核对。</p>')
+        unsaid = [c.label for c in found.checks if c.hard and not c.presumed and c.state == "缺信息"]
+        st.html(f'<p class="zc-small">还要确认：{escape("；".join(unsaid))}</p>')
 
 
 def _open_questions(found: Calculated) -> None:
@@ -111,29 +131,32 @@ def _counted(checks: Sequence[Check]) -> str:
 
 def check_list(checks: Sequence[Check]) -> None:
     """Each condition with its state in words and colour, its place and its words."""
-    made = ""
-    for check in sorted(checks, key=lambda check: _ORDER.index(check.state)):
-        kind = _STATES.get(check.state, "open")
-        soft = "" if check.hard else "（优先或参考条件）"
-        presumed = "（未说明，视为符合）" if check.presumed and check.state == "缺信息" else ""
-        detail = f"：{check.detail}" if check.detail else ""
-        made += (
-            f'<li><span class="zc-state zc-{kind}">{escape(check.state)}</span>'
-            f"{escape(check.label + soft + presumed + detail)}"
-            f'<br><span class="zc-small">{escape(check.path)}　“{escape(" ".join(check.quote.split()))}”</span></li>'
-        )
-    st.html(f'<ul class="zc-list zc-conditions">{made}</ul>')
+    made = "".join(map(_check, sorted(checks, key=_place)))
+    st.html(f'<ul class="zc-checks">{made}</ul>')
 
 
-def _notes(found: Calculated) -> None:
-    if found.readings:
-        st.html(_pairs("原文另有读法，金额不同：", [(one.label, one.words) for one in found.readings]))
-    notes = [
-        *(f"假设：{text}" for text in found.assumptions),
-        *(f"由评审认定：“{text}”" for text in found.judgement),
-    ]
-    if notes:
-        st.html(f'<div class="zc-small">{lines_html(tuple(notes))}</div>')
+def _place(check: Check) -> tuple[int, bool]:
+    """What fails first, then what is to be found out; what is taken for granted last."""
+    return (len(_ORDER) if _granted(check) else _ORDER.index(check.state), not check.hard)
+
+
+def _granted(check: Check) -> bool:
+    return check.presumed and check.state == "缺信息"
+
+
+def _check(check: Check) -> str:
+    kind = "granted" if _granted(check) else _STATES.get(check.state, "open")
+    words = (
+        check.label
+        + ("" if check.hard else "（优先或参考条件）")
+        + ("，未说明，视为符合" if _granted(check) else "")
+    )
+    words += f"：{check.detail}" if check.detail else ""
+    quote = " ".join(check.quote.split())
+    return (
+        f'<li><span class="zc-state zc-{kind}">{escape(check.state)}</span><div>{escape(words)}'
+        f'<br><span class="zc-small">{escape(check.path)}　“{escape(quote)}”</span></div></li>'
+    )
 
 
 def source_chips(item: Item, sources: Sequence[Source], key: str) -> None:
