@@ -10,11 +10,12 @@ from ui.backend.calculating import Calculating
 from ui.backend.http import OverHttp
 from ui.backend.in_process import InProcess
 from ui.backend.interface import Backend
+from ui.backend.matching import Matching
 from ui.conversations import Conversations
 from ui.kept import Kept
 from ui.settings import PageSettings
 
-__all__ = ["backend", "calculating", "conversations", "kept"]
+__all__ = ["backend", "calculating", "conversations", "kept", "matching"]
 
 
 @cache
@@ -43,6 +44,12 @@ def kept() -> Kept:
 def calculating() -> Calculating:
     """The rules, ready to calculate with."""
     return Calculating(load_corpus(), _rules)
+
+
+@cache
+def matching() -> Matching:
+    """Enterprises against the rules."""
+    return Matching(load_corpus(), _rules, calculating())
 
 
 def _rules() -> RuleBook:

@@ -18,9 +18,9 @@ from ui.backend.curves import curve_of, inputs_to_plot
 from ui.backend.items import display, items_of, unit_of
 from ui.backend.sheets import calculations_workbook
 
-__all__ = ["Calculating"]
+__all__ = ["VERDICTS", "Calculating", "calculated"]
 
-_VERDICTS: dict[Eligibility, Literal["符合", "不符合", "待确认"]] = {
+VERDICTS: dict[Eligibility, Literal["符合", "不符合", "待确认"]] = {
     Eligibility.ELIGIBLE: "符合",
     Eligibility.NOT_ELIGIBLE: "不符合",
     Eligibility.UNKNOWN: "待确认",
@@ -49,7 +49,7 @@ class Calculating:
 
     def calculate(self, rule: str, given: Given) -> Calculated:
         """One calculation; raises InvalidInput where a value cannot be used."""
-        return _calculated(calculate(self._rules().rule(rule), dict(given)))
+        return calculated(calculate(self._rules().rule(rule), dict(given)))
 
     def plotted(self, rule: str) -> tuple[tuple[str, str], ...]:
         """Names and labels of the inputs over which the amount can be drawn, the main one first."""
@@ -101,11 +101,12 @@ def _left(label: str, part: Dropped) -> Left:
     return Left(label, part.reason, part.quote)
 
 
-def _calculated(outcome: Outcome) -> Calculated:
+def calculated(outcome: Outcome) -> Calculated:
+    """An outcome as the page shows it."""
     return Calculated(
         rule=outcome.rule,
         label=outcome.label,
-        verdict=_VERDICTS[outcome.eligibility],
+        verdict=VERDICTS[outcome.eligibility],
         money=_money(outcome),
         inputs=outcome.inputs,
         steps=outcome.steps,

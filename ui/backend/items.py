@@ -10,6 +10,7 @@ from assistant.calculator.deciding import deciding_inputs
 from assistant.calculator.facts import takes_years
 from assistant.matching.result import ANSWER_WORDS
 from corpus.catalog import Corpus
+from corpus.errors import InvalidInput
 from corpus.model import Document
 from corpus.quantities.quantity import Measure, Quantity
 from corpus.rulebook.formula import Fixed
@@ -18,7 +19,7 @@ from corpus.rulebook.parts import YEARS, InputSpec, Period
 from corpus.rules import RuleBook
 from ui.backend.computed import Field, Item
 
-__all__ = ["display", "items_of", "unit_of", "written"]
+__all__ = ["display", "field_of", "items_of", "number_of", "unit_of", "written"]
 
 _DISPLAY: Mapping[Measure, tuple[str, Decimal]] = {
     Measure.MONEY: ("万元", Decimal(10_000)),
@@ -55,6 +56,17 @@ def written(number: float, unit: str) -> str:
     plain = f"{Decimal(repr(number)):f}"
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return f"第{plain}个" if unit == _DISPLAY[Measure.ORDINAL][0] else f"{plain}{unit}"
+
+
+def number_of(text: str, unit: str) -> float | None:
+    """What `written` makes, or anything that means it (`1.2亿元`), as the number of a field in `unit`."""
+    try:
+        quantity = Quantity.parse(text)
+    except InvalidInput:
+        return None
+    if quantity.measure is not Measure.PLAIN and unit_of(quantity.measure) != unit:
+        return None
+    return float(display(quantity))
 
 
 def items_of(book: RuleBook, corpus: Corpus, as_of: date) -> tuple[Item, ...]:
@@ -128,10 +140,14 @@ def _fields(rule: Rule, common: set[tuple[str, str]]) -> Iterator[Field]:
 
 
 def _made(rule: Rule, spec: InputSpec, deciding: set[str], common: set[tuple[str, str]]) -> Field:
+    if spec.name in deciding:
+        return field_of(spec, "main")
+    return field_of(spec, "common" if (rule.doc, spec.name) in common else "own")
+
+
+def field_of(spec: InputSpec, role: Literal["main", "own", "common"]) -> Field:
+    """An input as a field."""
     bounds, measure = spec.range, spec.measure
-    role: Literal["main", "own", "common"] = (
-        "main" if spec.name in deciding else "common" if (rule.doc, spec.name) in common else "own"
-    )
     low = 0.0 if measure is not None and bounds is None else None
     if bounds is not None and bounds.lower is not None:
         low = float(display(bounds.lower))

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui.backend.computed import Field, Given, Item
-from ui.backend.items import written
+from ui.parts.field import field_widget, held
 
 __all__ = ["fill_in", "filled", "forget"]
 
 _MOST_ROWS = 20
 _ROLES = {"main": "决定金额的情况", "own": "本项条件", "common": "各项通用的条件"}
 _ROW_WORDS = {"item": "笔", "year": "年"}
-_FLAG = {"是": "是", "否": "否"}
 
 
 def filled(item: Item) -> Given:
@@ -48,7 +47,7 @@ def fill_in(item: Item, given: Given) -> None:
         values = value if isinstance(value, tuple) else (value,)
         longest = max(longest, len(values))
         for row, one in enumerate(values):
-            st.session_state[_key(item.rule, field, row)] = _read(field, one)
+            st.session_state[_key(item.rule, field, row)] = held(field, one)
     st.session_state[_count(item.rule)] = longest
 
 
@@ -62,7 +61,7 @@ def forget(item: Item) -> None:
 
 
 def _column(rule: str, fields: Sequence[Field]) -> dict[str, str]:
-    values = {field.name: _widget(rule, field, 0, field.label) for field in fields}
+    values = {field.name: field_widget(field, _key(rule, field, 0), field.label) for field in fields}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -75,7 +74,7 @@ def _rows(rule: str, fields: Sequence[Field], word: str) -> dict[str, str | tupl
             st.caption(f"第 {row + 1} {word}")
         for field in fields:
             label = field.label if count == 1 else f"{field.label}（第{row + 1}{word}）"
-            values[field.name].append(_widget(rule, field, row, label))
+            values[field.name].append(field_widget(field, _key(rule, field, row), label))
     with st.container(horizontal=True):
         st.button(
             f"再加一{word}",
@@ -105,66 +104,6 @@ def _listed(values: Sequence[str | None]) -> str | tuple[str, ...]:
 def _resize(rule: str, change: int) -> None:
     count = st.session_state.get(_count(rule), 1) + change
     st.session_state[_count(rule)] = max(1, min(_MOST_ROWS, count))
-
-
-def _widget(rule: str, field: Field, row: int, label: str) -> str | None:
-    """One field; returns what calculating reads, None where it was left open."""
-    key = _key(rule, field, row)
-    if field.kind == "choice":
-        labels = dict(field.choices)
-        return st.selectbox(
-            label,
-            list(labels),
-            index=None,
-            key=key,
-            format_func=labels.__getitem__,
-            placeholder="不清楚",
-            help=field.hint,
-            persist_state="session",
-        )
-    if field.kind == "flag":
-        return st.segmented_control(label, list(_FLAG), key=key, help=field.hint, persist_state="session")
-    number = _number(field, key, label)
-    return None if number is None else written(number, field.unit)
-
-
-def _number(field: Field, key: str, label: str) -> float | None:
-    shown = f"{label}（{field.unit}）" if field.unit else label
-    low, high = field.low, field.high
-    if field.kind == "whole":
-        return st.number_input(
-            shown,
-            int(low) if low is not None else None,
-            int(high) if high is not None else None,
-            None,
-            1,
-            key=key,
-            help=field.hint,
-            placeholder="不清楚可不填",
-            persist_state="session",
-        )
-    return st.number_input(
-        shown,
-        low,
-        high,
-        None,
-        1.0,
-        "%g",
-        key=key,
-        help=field.hint,
-        placeholder="不清楚可不填",
-        persist_state="session",
-    )
-
-
-def _read(field: Field, value: str) -> str | float | int | None:
-    """A value that calculating reads as the widget holds it."""
-    if field.kind in ("choice", "flag"):
-        return value
-    digits = "".join(sign for sign in value if sign.isdigit() or sign in ".-")
-    if not digits:
-        return None
-    return int(float(digits)) if field.kind == "whole" else float(digits)
 
 
 def _key(rule: str, field: Field, row: int) -> str:
