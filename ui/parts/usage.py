@@ -28,13 +28,13 @@ def usage_view(managing: Managing) -> None:
     ]
     st.altair_chart(
         alt.Chart(alt.InlineData(days))
-        .mark_bar()
+        .mark_bar(size=12)
         .encode(
-            x=alt.X("day:O", title="日期", axis=alt.Axis(labelAngle=-45)),
+            x=alt.X("day:T", title="日期", axis=alt.Axis(format="%m-%d"), scale=alt.Scale(domain=span)),
             y=alt.Y("count:Q", title="提问", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("channel:N", title="来源"),
             tooltip=[
-                alt.Tooltip("day:O", title="日期"),
+                alt.Tooltip("day:T", title="日期", format="%Y-%m-%d"),
                 alt.Tooltip("channel:N", title="来源"),
                 alt.Tooltip("count:Q", title="提问"),
             ],
@@ -53,7 +53,7 @@ def usage_view(managing: Managing) -> None:
             x=alt.X("count:Q", title="引用它的回答", axis=alt.Axis(tickMinStep=1)),
             y=alt.Y("doc:N", title=None, sort="-x", axis=alt.Axis(labelLimit=260)),
         )
-        .properties(height=max(80, 30 * len(docs))),
+        .properties(height=60 + 32 * len(docs)),
         key="cited_chart",
         alt="引用最多的文件",
     )
@@ -65,8 +65,8 @@ def _figures(found: Usage) -> None:
         for label, value in (
             ("提问", f"{found.total:,}"),
             ("拒答", f"{found.refused / found.total:.0%}"),
-            ("评价：有用", f"{found.up / rated:.0%}（{rated} 次）" if rated else "—"),
-            ("回答用时中位数", f"{found.median:.0f} 毫秒"),
-            ("95% 快于", f"{found.slowest:.0f} 毫秒"),
+            (f"有用（评价 {rated} 次）", f"{found.up / rated:.0%}" if rated else "—"),
+            ("中位用时（毫秒）", f"{found.median:.0f}"),
+            ("95% 快于（毫秒）", f"{found.slowest:.0f}"),
         ):
-            st.metric(label, value, border=True, width=190)
+            st.metric(label, value, border=True, width=160)
