@@ -13,7 +13,7 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 
 def visitor() -> str:
     """The browser's name; where it takes no cookies, one for as long as the tab is open."""
-    given = st.context.cookies.get(COOKIE, "")
+    given = str(st.context.cookies.get(COOKIE, ""))
     if _NAME.fullmatch(given):
         return given
     name: str = st.session_state.setdefault("visitor", uuid.uuid4().hex)

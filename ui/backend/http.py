@@ -36,9 +36,9 @@ class OverHttp:
     """Talks to the API at `base`; `key` where the service wants one."""
 
     def __init__(self, base: str, key: str = "") -> None:
-        self._base = base.rstrip("/")
+        self.base = base.rstrip("/")
         self._client = httpx.Client(
-            base_url=self._base,
+            base_url=self.base,
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
         )
@@ -119,7 +119,7 @@ class OverHttp:
         except httpx.TimeoutException as error:
             raise BackendFault("政策问答服务太久没有回应，请稍后再试。") from error
         except httpx.HTTPError as error:
-            raise BackendFault(_UNREACHABLE.format(self._base)) from error
+            raise BackendFault(_UNREACHABLE.format(self.base)) from error
         except (ValueError, KeyError) as error:
             raise BackendFault("政策问答服务的回应读不懂，请确认地址和版本。") from error
 

@@ -170,7 +170,9 @@ class InProcess:
     def _load(self) -> _Loaded:
         serving = build_serving(self._settings)
         serving.pipeline.answer(_WARMING)
-        return _Loaded(serving)
+        loaded = _Loaded(serving)
+        loaded.documents(date.today())
+        return loaded
 
     def _answer(
         self, serving: Serving, question: str, history: tuple[str, ...], told: "queue.Queue[str | None]"

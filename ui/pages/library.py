@@ -11,6 +11,7 @@ from ui.wiring import backend
 
 __all__ = ["page"]
 
+_FIRST = "文件"
 _VIEWS = {
     "文件": ":material/list:",
     "有效期": ":material/timeline:",
@@ -27,11 +28,11 @@ def page() -> None:
         reading_view(documents, doc, st.query_params.get("unit", ""))
         return
     st.title("政策库", anchor=False)
+    st.session_state.setdefault("library_view", _FIRST)
     view = st.segmented_control(
         "看什么",
         list(_VIEWS),
         key="library_view",
-        default="文件",
         required=True,
         format_func=lambda name: f"{_VIEWS[name]} {name}",
         label_visibility="collapsed",

@@ -1,6 +1,7 @@
 """Two documents side by side: facts, then units that answer one another with their differences marked."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
@@ -43,9 +44,12 @@ def comparison(documents: Sequence[Document]) -> None:
     st.html(_table(pairs if every else both))
 
 
-@st.cache_data(ttl=3600, max_entries=20, show_spinner=False)
+# By the texts themselves: a new index may bring others under the same keys.
+_aligned = lru_cache(maxsize=8)(align)
+
+
 def _pairs(left: str, right: str) -> list[Pair]:
-    return align(backend().text(left), backend().text(right))
+    return _aligned(backend().text(left), backend().text(right))
 
 
 def _facts(left: Document, right: Document) -> str:

@@ -34,7 +34,7 @@ def _share(visitor: str, conversation: Conversation) -> None:
         st.caption("得到链接的人可以看这个对话，不能改。")
         st.button("生成链接", key="share_make", on_click=store.share, args=[visitor, conversation.id])
         return
-    here = urlsplit(st.context.url or "")
+    here = urlsplit(str(st.context.url or ""))
     link = f"{here.scheme}://{here.netloc}/?share={conversation.share}"
     st.code(link, language=None, wrap_lines=True)
     copy_button(link, "copy_share", "复制链接")

@@ -1,13 +1,12 @@
 """An answer as it comes in: the stage, the text so far, and a way to stop."""
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import streamlit as st
 
-from corpus.errors import BackendFault, ZhengceError
+from corpus.errors import BackendFault
 from ui.backend.interface import Backend
 from ui.backend.values import Done, Event, Piece, Reply, Stage
 from ui.parts.prose import prose_html
@@ -51,27 +50,14 @@ def answer_live(backend: Backend, question: str, history: Sequence[str], stop: C
 
 def _ticking(events: Iterator[Event]) -> Iterator[Event | None]:
     """The events as they come, and None at each tick without one, so that the page can be stopped meanwhile."""
-    arrived: queue.Queue[Event | BaseException | None] = queue.Queue()
-    threading.Thread(target=_pump, args=(events, arrived), daemon=True).start()
-    while True:
-        try:
-            event = arrived.get(timeout=_TICK_SECONDS)
-        except queue.Empty:
-            yield None
-            continue
-        if isinstance(event, ZhengceError):
-            raise event
-        if isinstance(event, BaseException):
-            raise BackendFault("回答时出了意外的错误，请再试一次。") from event
-        if event is None:
-            return
-        yield event
-
-
-def _pump(events: Iterator[Event], arrived: "queue.Queue[Event | BaseException | None]") -> None:
+    beside = ThreadPoolExecutor(1, "answer")
     try:
-        for event in events:
-            arrived.put(event)
-        arrived.put(None)
-    except BaseException as error:
-        arrived.put(error)
+        while True:
+            coming = beside.submit(next, events, None)
+            while not wait([coming], _TICK_SECONDS).done:
+                yield None
+            if (event := coming.result()) is None:
+                return
+            yield event
+    finally:
+        beside.shutdown(wait=False)

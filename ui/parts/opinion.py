@@ -6,21 +6,27 @@ from ui.conversations import Turn
 from ui.parts.errors import guarded
 from ui.wiring import backend, conversations
 
-__all__ = ["opinion"]
+__all__ = ["reason", "thumbs"]
 
 _REASONS = ("金额不对", "引文不对", "没答到点上", "文件已失效", "看不懂", "其他")
 
 
-def opinion(turn: Turn) -> None:
-    """Thumbs that are kept with the answer; the reason for a thumb down in a small form below."""
-    if turn.reply is None:
-        return
+def thumbs(turn: Turn) -> None:
+    """The thumbs; a thumb up is kept at once."""
     known = None if turn.good is None else int(turn.good)
-    given = st.feedback("thumbs", key=f"thumbs_{turn.id}", default=known)
+    given = st.feedback("thumbs", key=_key(turn), default=known)
     if given == 1 and turn.good is not True:
         _keep(turn, True, "")
-    if given == 0 and turn.good is not False:
+
+
+def reason(turn: Turn) -> None:
+    """Why, below a thumb down that is not kept yet."""
+    if st.session_state.get(_key(turn)) == 0 and turn.good is not False:
         _reason(turn)
+
+
+def _key(turn: Turn) -> str:
+    return f"thumbs_{turn.id}"
 
 
 def _reason(turn: Turn) -> None:

@@ -36,7 +36,14 @@ def reading_view(documents: Sequence[Document], doc: str, label: str) -> None:
     _head(document, units)
     _contents(document)
     terms = terms_in(units)
-    st.html("".join(_unit(unit, unit.unit == label, terms) for unit in units))
+    chapters = ["", *(unit.chapter for unit in units)]
+    st.html(
+        "".join(
+            (f'<h3 class="zc-part">{escape(unit.chapter)}</h3>' if unit.chapter not in ("", before) else "")
+            + _unit(unit, unit.unit == label, terms)
+            for before, unit in zip(chapters, units, strict=False)
+        )
+    )
     if any(unit.unit == label for unit in units):
         scroll_to(f"[id='{_anchor(label)}']", f"{doc} {label}")
 
@@ -101,9 +108,8 @@ def _unit(unit: UnitText, here: bool, terms: dict[str, str]) -> str:
         if link.from_unit
     ]
     below = f'<p class="zc-small">被引用：{"、".join(dict.fromkeys(back))}</p>' if back else ""
-    chapter = f'<p class="zc-chapter">{escape(unit.chapter)}</p>' if unit.chapter else ""
     kind = "zc-unit zc-here" if here else "zc-unit"
-    return f'<section class="{kind}" id="{_anchor(unit.unit)}">{chapter}{text}{below}</section>'
+    return f'<section class="{kind}" id="{_anchor(unit.unit)}">{text}{below}</section>'
 
 
 def _named(doc: str, label: str, here: str) -> str:

@@ -1,17 +1,26 @@
-// Scrolls once for each token: a rerun must not move what the user is reading.
+// Brings an element into view once for each token: a rerun must not move what the user is reading.
+// Streamlit scrolls a chat to its end while the answer grows, so the place is held for a moment,
+// unless the user scrolls meanwhile.
+const HOLD_MS = 1500;
+const STEP_MS = 100;
 const last = {};
 
 export default function ({ data }) {
   if (last[data.target] === data.token) return;
-  let tries = 0;
-  const look = () => {
+  const began = Date.now();
+  let timer = 0;
+  const moves = ["wheel", "touchmove", "keydown", "pointerdown"];
+  const end = () => {
+    clearInterval(timer);
+    moves.forEach((move) => window.removeEventListener(move, end));
+  };
+  moves.forEach((move) => window.addEventListener(move, end, { passive: true }));
+  timer = setInterval(() => {
     const found = document.querySelector(data.target);
     if (found) {
       last[data.target] = data.token;
       found.scrollIntoView({ block: data.block || "center", behavior: "instant" });
-    } else if (tries++ < 20) {
-      setTimeout(look, 100);
     }
-  };
-  setTimeout(look, 50);
+    if (Date.now() - began > HOLD_MS) end();
+  }, STEP_MS);
 }

@@ -20,6 +20,7 @@ def timeline(documents: Sequence[Document]) -> None:
     """A bar for each document that has a first day; open ends are drawn paler and said so."""
     rows = _rows(documents)
     open_names = [row["文件"] for row in rows if row["终点"] == "没有规定"]
+    states = [name for name in _COLOURS if any(row["效力"] == name for row in rows)]
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("文件:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, labelFontSize=13))
     )
@@ -28,7 +29,7 @@ def timeline(documents: Sequence[Document]) -> None:
         x2="止:T",
         color=alt.Color(
             "效力:N",
-            scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+            scale=alt.Scale(domain=states, range=[_COLOURS[name] for name in states]),
             legend=alt.Legend(orient="top", title=None, labelFontSize=13),
         ),
         opacity=alt.condition("datum.终点 == '没有规定'", alt.value(0.55), alt.value(0.95)),

@@ -13,7 +13,7 @@ from ui.parts.answer import show_answer
 from ui.parts.browser import copy_button, scroll_to
 from ui.parts.errors import error_card
 from ui.parts.live import answer_live
-from ui.parts.opinion import opinion
+from ui.parts.opinion import reason, thumbs
 from ui.wiring import backend, conversations
 
 __all__ = ["read_only", "transcript"]
@@ -95,7 +95,8 @@ def _after(turn: Turn, last: bool) -> None:
         copy_button(turn.reply.answer, f"copy_{turn.id}")
         if last:
             _again(turn, "重新回答")
-        opinion(turn)
+        thumbs(turn)
+    reason(turn)
     offers = follow_ups(turn.reply, backend().rules()) if last else ()
     if offers:
         st.caption("接着问：")
