@@ -68,11 +68,17 @@ def matching() -> Matching:
 @cache
 def managing() -> Managing | None:
     """Index, feedback and usage of this machine; None where the page works on an API elsewhere."""
-    used = backend()
-    if not isinstance(used, InProcess):
+    if load(PageSettings).api:
         return None
     settings = load_settings()
-    return Managing(settings.home, load(ServiceSettings).database(settings.home), used.reload)
+    return Managing(settings.home, load(ServiceSettings).database(settings.home), _reload)
+
+
+def _reload() -> None:
+    """Answer on the index version that is current now."""
+    used = backend()
+    if isinstance(used, InProcess):
+        used.reload()
 
 
 @cache

@@ -15,12 +15,17 @@ from streamlit.testing.v1 import AppTest
 from assistant.settings import Settings
 from tests.assistant import conftest as shared
 from tests.service.conftest import free_port, wait_for
+from tests.ui import workplace
 from tests.ui.fakes import FakeBackend
 from ui import wiring
 from ui.conversations import Conversations
 
 settings = shared.settings
 pipeline = shared.pipeline
+own_data = workplace.own_data
+calculate = workplace.calculate
+match = workplace.match
+admin = workplace.admin
 
 OpenPage = Callable[..., Page]
 CHROMIUM = "/usr/bin/chromium"

@@ -36,7 +36,6 @@ def evaluation_view(managing: Managing) -> None:
             ("评测集", found.name),
             ("全对", f"{found.passed / max(found.cases, 1):.1%}"),
             ("题数", f"{found.cases:,}"),
-            ("做完的时间", f"{found.finished.astimezone():%m-%d %H:%M}"),
         ):
             st.metric(label, value, border=True, width=180)
     rows = [

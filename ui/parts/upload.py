@@ -76,7 +76,8 @@ def _document(document: Parsed, number: int) -> None:
 
 def _unit(unit: ParsedUnit) -> None:
     name = " ".join(part for part in (unit.label, unit.heading) if part)
-    with st.expander(f"{_plain(name)}（{len(unit.text)} 字，{len(unit.branches)} 个下级）"):
+    below = f"，{len(unit.branches)} 个下级" if unit.branches else ""
+    with st.expander(f"{_plain(name)}（{len(unit.text)} 字{below}）"):
         if unit.branches:
             lines = "".join(
                 f'<p style="margin:0 0 .3rem {branch.depth * 1.5:g}rem"><b>{escape(branch.path)}</b>　'
