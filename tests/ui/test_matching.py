@@ -28,6 +28,7 @@ def filled_template(matching: Matching) -> bytes:
         "成立日期": (datetime.date(datetime.date.today().year - 3, 6, 1),),
         "资质": ("国家高新技术企业、科技型中小企业",),
         "属于高精尖产业领域": ("是",),
+        "从业人员": (60,),
         "研发费用": (None, 800, "300万元", 200),
         "营业收入": (None, 1800, 1500, 900),
     }
