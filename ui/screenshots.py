@@ -61,6 +61,7 @@ def _conversation(page: Page, base: str) -> Iterator[str]:
     yield "开始"
     page.get_by_role("button", name=QUESTION).click()
     page.get_by_role("button", name=CHIP).wait_for()
+    page.wait_for_timeout(_SETTLE_MS)
     page.get_by_text("计算过程（").click()
     yield "回答"
     page.get_by_role("button", name=CHIP).click()

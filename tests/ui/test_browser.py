@@ -265,3 +265,24 @@ def test_the_beginning_of_an_answer_is_in_view(open_page: OpenPage) -> None:
     page.wait_for_timeout(2000)
     assert in_view(page, "[data-testid=stAlert]")
     assert in_view(page, ".zc-conclusion")
+
+
+def test_what_is_unfolded_stays_so_when_a_source_is_opened(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page)
+    page.get_by_text("计算过程（").click()
+    expect(page.locator("details[open]")).to_have_count(1)
+    page.get_by_role("button", name=CHIP).click()
+    page.locator(".st-key-source_panel mark").first.wait_for()
+    expect(page.locator("details[open]")).to_have_count(1)
+
+
+def test_an_answer_is_copied_as_text(open_page: OpenPage) -> None:
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page)
+    page.get_by_role("button", name="复制").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    copied: str = page.evaluate("navigator.clipboard.readText()")
+    assert "最高可获支持 300万元" in copied
+    assert "[1] 《中关村" in copied

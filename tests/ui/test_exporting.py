@@ -9,6 +9,7 @@ from tests.ui.fakes import QUOTE, WARNING, reply
 from ui.conversations import Turn
 from ui.exporting.document import as_docx
 from ui.exporting.markdown import as_markdown
+from ui.exporting.notes import as_text
 
 TURNS = [
     Turn(1, "能补多少？<b>", False, reply(warnings=(WARNING,)), None, None),
@@ -34,3 +35,9 @@ def test_markdown_has_footnotes_and_takes_markup_as_text() -> None:
     assert "[^1]: 《测试办法》（京测发〔2022〕1号）第十一条（一）" in text
     assert "**首创产品支持：最高可获支持 300万元（上限）。**[^1]" in text
     assert f"> **注意：{WARNING}**" in text
+
+
+def test_what_is_copied_is_plain_text_with_its_sources() -> None:
+    text = as_text(reply())
+    assert text.startswith("首创产品支持：最高可获支持 300万元（上限）。\n\n计算过程：\n1. ")
+    assert text.endswith(f"依据：\n[1] 《测试办法》（京测发〔2022〕1号）第十一条（一）：“{QUOTE}”")

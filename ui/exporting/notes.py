@@ -6,7 +6,7 @@ from ui.backend.values import Citation, Reply
 from ui.parts.badge import STATUS_WORDS
 from ui.sections import cut
 
-__all__ = ["note", "paragraphs"]
+__all__ = ["as_text", "note", "paragraphs"]
 
 
 def paragraphs(reply: Reply) -> Iterator[tuple[str, str]]:
@@ -33,3 +33,10 @@ def note(citation: Citation) -> str:
     number = f"（{citation.doc_no}）" if citation.doc_no else ""
     status = "" if citation.status == "in_force" else f"（{STATUS_WORDS[citation.status]}）"
     return f"《{citation.title}》{number}{citation.path}{status}：“{' '.join(citation.quote.split())}”"
+
+
+def as_text(reply: Reply) -> str:
+    """An answer for the clipboard: plain lines, the citations numbered at the end."""
+    lines = [f"\n{words}：" if style == "heading" else words for style, words in paragraphs(reply)]
+    notes = [f"[{number}] {note(citation)}" for number, citation in enumerate(reply.citations, 1)]
+    return "\n".join([*lines, *(["\n依据：", *notes] if notes else [])])

@@ -36,7 +36,7 @@ def page() -> None:
         _welcome()
     else:
         turns = conversations().turns(conversation.id)
-        with st.container(key="conversation_head", horizontal=True, vertical_alignment="center"):
+        with st.container(key="conversation_head", horizontal=True, wrap=False, vertical_alignment="center"):
             st.text(conversation.title, width="stretch")
             conversation_menu(who, conversation, turns)
         transcript(turns)

@@ -18,14 +18,10 @@ def scroll_to_mark(token: str) -> None:
     _mounted("zhengce_scroll", "scroll.js", {"token": token, "target": ".st-key-source_panel mark"}, "scroll")
 
 
-def scroll_to(selector: str, token: str) -> None:
+def scroll_to(selector: str, token: str, key: str = "page") -> None:
     """Bring an element of the page to its top, once for each `token`."""
-    _mounted(
-        "zhengce_scroll_page",
-        "scroll.js",
-        {"token": token, "target": selector, "block": "start"},
-        "scroll_page",
-    )
+    data = {"token": token, "target": selector, "block": "start"}
+    _mounted("zhengce_scroll", "scroll.js", data, f"scroll_{key}")
 
 
 def copy_button(text: str, key: str, label: str = "复制") -> None:

@@ -19,7 +19,14 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 def conversation_menu(visitor: str, conversation: Conversation, turns: Sequence[Turn]) -> None:
     """The buttons beside a conversation's title."""
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small", key="conversation_menu"):
+    with st.container(
+        key="conversation_menu",
+        width="content",
+        horizontal=True,
+        wrap=False,
+        horizontal_alignment="right",
+        gap="small",
+    ):
         with st.popover("分享", icon=":material/share:", type="tertiary"):
             _share(visitor, conversation)
         with st.popover("导出", icon=":material/download:", type="tertiary"):

@@ -39,37 +39,40 @@ def source_panel() -> bool:
     place = st.session_state.get(SHOWN)
     if not isinstance(place, Place):
         return False
-    with st.container(key="source_panel", gap="small"), guarded("source"):
-        with st.container(horizontal=True, vertical_alignment="center", key="source_head"):
-            st.markdown("**原文**", width="stretch")
-            st.button(
-                "关闭",
-                key="source_close",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=open_source,
-                args=[None],
-            )
-        unit = backend().unit(place.doc, place.unit)
-        document = next((one for one in backend().documents() if one.key == unit.doc), None)
-        _head(unit)
-        st.html(
-            paragraphs_html(unit.text, marked(unit.text, place.words), terms_of(document) if document else {})
+    with st.container(key="source_panel", gap="small"):
+        head = st.container(key="source_head", horizontal=True, vertical_alignment="center")
+        with guarded("source"):
+            unit = backend().unit(place.doc, place.unit)
+            head.markdown(f"**原文** {status_mark(unit.status)}", width="stretch")
+            _body(unit, place)
+        head.button(
+            "关闭",
+            key="source_close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=open_source,
+            args=[None],
         )
-        if unit.corrected:
-            st.caption("原文有扫描识别错误，这里保留原样。")
-        if document is not None:
-            _neighbours(document, unit)
-        _references(unit)
-        library_link(unit.doc, unit.unit)
     scroll_to_mark(f"{place.doc} {place.unit} {place.words[:40]}")
     return True
+
+
+def _body(unit: UnitText, place: Place) -> None:
+    document = next((one for one in backend().documents() if one.key == unit.doc), None)
+    _head(unit)
+    terms = terms_of(document) if document else {}
+    st.html(paragraphs_html(unit.text, marked(unit.text, place.words), terms))
+    if unit.corrected:
+        st.caption("原文有扫描识别错误，这里保留原样。")
+    if document is not None:
+        _neighbours(document, unit)
+    _references(unit)
+    library_link(unit.doc, unit.unit)
 
 
 def _head(unit: UnitText) -> None:
     number = f"（{unit.doc_no}）" if unit.doc_no else ""
     st.html(f'<p class="zc-title">《{escape(unit.title)}》{escape(number)}</p>')
-    st.markdown(f"{status_mark(unit.status)}")
     st.html(f'<p class="zc-small">{escape(unit.validity)}</p>')
     if unit.chapter:
         st.html(f'<p class="zc-chapter">{escape(unit.chapter)}</p>')

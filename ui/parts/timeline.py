@@ -13,6 +13,7 @@ __all__ = ["timeline"]
 
 _OPEN_YEARS = 3
 _ROW = 34
+_TEXT = "#1c2733"
 _COLOURS = {"有效": "#2e7d55", "尚未施行": "#b26a00", "已过有效期": "#b23b3b", "已废止": "#7a1f1f"}
 
 
@@ -22,21 +23,27 @@ def timeline(documents: Sequence[Document]) -> None:
     open_names = [row["文件"] for row in rows if row["终点"] == "没有规定"]
     states = [name for name in _COLOURS if any(row["效力"] == name for row in rows)]
     base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y("文件:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, labelFontSize=13))
+        y=alt.Y(
+            "文件:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, labelFontSize=13, labelColor=_TEXT)
+        )
     )
     bars = base.mark_bar(height=16, cornerRadius=3).encode(
-        x=alt.X("起:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFontSize=13)),
+        x=alt.X(
+            "起:T",
+            title=None,
+            axis=alt.Axis(format="%Y", tickCount="year", labelFontSize=13, labelColor=_TEXT),
+        ),
         x2="止:T",
         color=alt.Color(
             "效力:N",
             scale=alt.Scale(domain=states, range=[_COLOURS[name] for name in states]),
-            legend=alt.Legend(orient="top", title=None, labelFontSize=13),
+            legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=_TEXT),
         ),
         opacity=alt.condition("datum.终点 == '没有规定'", alt.value(0.55), alt.value(0.95)),
         tooltip=[alt.Tooltip("题名:N"), alt.Tooltip("起点:N"), alt.Tooltip("终点:N"), alt.Tooltip("效力:N")],
     )
     now = alt.Chart(alt.Data(values=[{"今天": date.today().isoformat()}])).mark_rule(
-        color="#1c2733", strokeDash=[4, 3], size=1.5
+        color=_TEXT, strokeDash=[4, 3], size=1.5
     )
     chart = (bars + now.encode(x="今天:T")).properties(height=_ROW * len(rows) + 60)
     st.altair_chart(chart, width="stretch")

@@ -8,6 +8,7 @@ import streamlit as st
 from corpus.errors import ZhengceError
 from ui.asking import ANSWERED, ANSWERING, ask, repeat, stop
 from ui.conversations import Turn
+from ui.exporting.notes import as_text
 from ui.following import follow_ups
 from ui.parts.answer import show_answer
 from ui.parts.browser import copy_button, scroll_to
@@ -48,7 +49,12 @@ def transcript(turns: Sequence[Turn]) -> None:
         with st.chat_message("assistant", avatar=":material/policy:"):
             _turn(turns[:number], turn, last=number == len(turns) - 1)
     if turns and st.session_state.get(ANSWERED) == turns[-1].id:
-        scroll_to(f".st-key-asked_{turns[-1].id}", str(turns[-1].id))
+        _top(turns[-1], "answered")
+
+
+def _top(turn: Turn, when: str) -> None:
+    """The question at the top, so that warnings and conclusion below it are what one sees."""
+    scroll_to(f".st-key-asked_{turn.id}", f"{turn.id} {when}", when)
 
 
 def _question(turn: Turn) -> None:
@@ -57,20 +63,22 @@ def _question(turn: Turn) -> None:
 
 
 def _turn(before: Sequence[Turn], turn: Turn, last: bool) -> None:
-    place = st.empty()
+    # The place stays in the next runs, so that what the user unfolds below it keeps its identity.
+    live = st.empty()
     if st.session_state.get(ANSWERING) == turn.id:
-        with place.container():
+        with live.container():
+            _top(turn, "asked")
             turn = _answered(before, turn)
-    with place.container():
-        if turn.reply is not None:
-            show_answer(turn.reply, str(turn.id))
-            _after(turn, last)
-        elif turn.fault:
-            error_card(turn.fault)
-            _again(turn, "再试一次")
-        else:
-            st.caption("已停止，没有回答完。")
-            _again(turn, "重新回答")
+        live.empty()
+    if turn.reply is not None:
+        show_answer(turn.reply, str(turn.id))
+        _after(turn, last)
+    elif turn.fault:
+        error_card(turn.fault)
+        _again(turn, "再试一次")
+    else:
+        st.caption("已停止，没有回答完。")
+        _again(turn, "重新回答")
 
 
 def _answered(before: Sequence[Turn], turn: Turn) -> Turn:
@@ -92,7 +100,7 @@ def _after(turn: Turn, last: bool) -> None:
     if turn.reply is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"after_{turn.id}"):
-        copy_button(turn.reply.answer, f"copy_{turn.id}")
+        copy_button(as_text(turn.reply), f"copy_{turn.id}")
         if last:
             _again(turn, "重新回答")
         thumbs(turn)
