@@ -131,6 +131,17 @@ def test_of_items_that_exclude_each_other_one_is_counted_with_the_words_that_say
     assert sums.left[0].quote == "以下两个政策支持方向只能选择一种"
 
 
+def test_an_item_whose_document_is_out_of_force_is_not_counted(calculating: Calculating) -> None:
+    expired = next(
+        item for item in calculating.items() if item.status == "expired" and item.answers == "补助"
+    )
+    given = {"contract": "600万元", "novelty": "国内首创"}
+    sums = calculating.combine([(CONTRACT, given), (expired.rule, {})])
+    assert sums.total == "180万元"
+    assert sums.left[-1].label == expired.label
+    assert "不在有效期" in sums.left[-1].reason
+
+
 def test_one_item_twice_is_refused_in_a_sum(calculating: Calculating) -> None:
     with pytest.raises(InvalidInput, match="选了两次"):
         calculating.combine([(CONTRACT, {}), (CONTRACT, {})])

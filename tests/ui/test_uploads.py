@@ -5,6 +5,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from playwright.sync_api import Browser
 
 from corpus.catalog import load_corpus
 from corpus.errors import InvalidInput
@@ -70,6 +71,16 @@ def test_every_kind_of_file_gives_the_same_units(kind: str) -> None:
         ]
     ]
     assert document.doubts == ()
+
+
+def test_a_real_pdf_gives_the_same_articles(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(as_html(ONE.read_text("utf-8")).decode())
+    content = page.pdf()
+    page.close()
+    (document,) = preview("政策.pdf", content).documents
+    assert [unit.label for unit in document.units if unit.label.endswith("条")][-1] == "第十五条"
+    assert sum(unit.label.endswith("条") for unit in document.units) == 15
 
 
 def test_what_was_not_understood_is_told() -> None:

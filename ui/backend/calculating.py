@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.portfolio import Dropped, best_combination
+from assistant.calculator.portfolio import best_combination
 from assistant.outcome import Alternative, Eligibility, Outcome
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput, UnknownRule
@@ -69,13 +69,19 @@ class Calculating:
             )
         book = self._rules()
         outcomes = [calculate(book.rule(rule), dict(given)) for rule, given in chosen]
-        found = best_combination(book, outcomes)
-        labels = {outcome.rule: outcome for outcome in outcomes}
+        items = {rule: self.item(rule) for rule in names}
+        found = best_combination(book, [one for one in outcomes if items[one.rule].status == "in_force"])
+        amounts = {outcome.rule: str(outcome.amount) for outcome in outcomes}
+        outdated = [
+            Left(item.label, "文件不在有效期内，不计入合计", "")
+            for item in items.values()
+            if item.status != "in_force"
+        ]
         return Combined(
             total=str(found.total),
             total_wan=found.total.in_wan(),
-            counted=tuple((labels[rule].label, str(labels[rule].amount)) for rule in found.chosen),
-            left=tuple(_left(labels[part.rule].label, part) for part in found.dropped),
+            counted=tuple((items[rule].label, amounts[rule]) for rule in found.chosen),
+            left=(*(Left(items[one.rule].label, one.reason, one.quote) for one in found.dropped), *outdated),
             limits=tuple(
                 Left(limit.label, f"{limit.before} 减到 {limit.after}", limit.quote) for limit in found.limits
             ),
@@ -95,10 +101,6 @@ class Calculating:
 
     def _made(self, as_of: date) -> tuple[Item, ...]:
         return items_of(self._rules(), self._corpus, as_of)
-
-
-def _left(label: str, part: Dropped) -> Left:
-    return Left(label, part.reason, part.quote)
 
 
 def calculated(outcome: Outcome) -> Calculated:

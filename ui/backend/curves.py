@@ -47,7 +47,7 @@ def curve_of(rule: Rule, given: Given, name: str) -> Curve | None:
     end = _end(now, limits, full, measure)
     drawn = [_drawn(rule, others, name, Quantity(x, measure)) for x in _places(end, limits, measure)]
     points = tuple(point for point in drawn if point is not None)
-    if not points or not any(high for _, _, high in points):
+    if _says_nothing(points):
         return None
     outcome = calculate(rule, facts)
     measured = outcome.low.measure if outcome.low is not None else Measure.MONEY
@@ -66,6 +66,12 @@ def curve_of(rule: Rule, given: Given, name: str) -> Curve | None:
         to_cap=_to_cap(rule, name, now, outcome, full),
         open_inputs=tuple(missing.label for missing in outcome.missing if missing.name != name),
     )
+
+
+def _says_nothing(points: tuple[tuple[float, float, float], ...]) -> bool:
+    """Whether the amount is nothing everywhere, or anything between nothing and one ceiling everywhere."""
+    anything = not any(low for _, low, _ in points) and len({high for _, _, high in points[1:]}) <= 1
+    return not any(high for _, _, high in points) or anything
 
 
 def _limits(rule: Rule, name: str) -> Iterator[Quantity]:

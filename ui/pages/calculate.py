@@ -82,7 +82,7 @@ def _chart(item: Item, given: Given) -> None:
     first = next((name for name in plotted if name in given), next(iter(plotted)))
     name = first
     if len(plotted) > 1:
-        key = f"axis_{item.rule}"
+        key = f"axis_{item.rule}_{first}"
         name = st.selectbox(
             "横轴", list(plotted), list(plotted).index(first), key=key, format_func=plotted.__getitem__
         )
@@ -92,7 +92,7 @@ def _chart(item: Item, given: Given) -> None:
         st.caption(
             "列了几笔时不画曲线，逐笔的算式见计算过程。"
             if several
-            else "这个数不影响金额，或金额没有上限，不画曲线。"
+            else "还缺决定金额的数，或这个数不影响金额，不画曲线。"
         )
         return
     show_curve(curve, f"{item.rule}_{name}")

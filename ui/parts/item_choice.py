@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.backend.computed import Item
 from ui.parts.badge import STATUS_WORDS
+from ui.parts.chips import readable
 
 __all__ = ["CHOSEN", "choose_item", "found_items"]
 
@@ -70,7 +71,7 @@ def _text(item: Item) -> str:
 
 def _line(item: Item) -> str:
     status = "" if item.status == "in_force" else f" · {STATUS_WORDS[item.status]}"
-    return f"{item.label} · {item.number} {item.path}{status}"
+    return f"{item.label} · {item.number} {readable(item.path)}{status}"
 
 
 def _values(item: Item, name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui.backend.matched import Match, Matched
 from ui.parts.badge import STATUS_WORDS, status_mark
+from ui.parts.chips import readable
 from ui.parts.outcome import VERDICT_MARKS, check_list, source_chips
 from ui.parts.prose import lines_html
 
@@ -102,7 +103,7 @@ def _card(match: Match, calculate: Callable[[Match], None]) -> None:
         st.markdown(VERDICT_MARKS[match.verdict], width="content")
     status = "" if item.status == "in_force" else status_mark(item.status)
     st.markdown(
-        f":small[{item.number} {item.path}　{item.period}{'　计入合计' if match.counted else ''}] {status}"
+        f":small[{item.number} {readable(item.path)}　{item.period}{'　计入合计' if match.counted else ''}] {status}"
     )
     st.html(f'<p class="zc-small">{escape(_explained(match))}</p>')
     with st.expander("依据与算式"):
@@ -146,7 +147,7 @@ def _cells(names: Sequence[str], match: Match) -> str:
         f'<span class="zc-{kind}">{match.verdict}</span>',
         escape(match.amount or "资格"),
         escape(_explained(match)) or "—",
-        escape(f"{item.number} {item.path}"),
+        escape(f"{item.number} {readable(item.path)}"),
         STATUS_WORDS[item.status],
     )
     return "".join(f'<td data-name="{name}">{cell}</td>' for name, cell in zip(names, cells, strict=True))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.backend.computed import Calculated, Check, Item, Money, Source
 from ui.parts.badge import STATUS_WORDS, status_mark
+from ui.parts.chips import readable
 from ui.parts.prose import lines_html
 from ui.parts.source import Place, open_source
 
@@ -34,7 +35,7 @@ def item_head(item: Item) -> None:
     st.subheader(item.label, anchor=False)
     st.markdown(f"{status_mark(item.status)} :gray-badge[{item.answers}] :gray-badge[{item.period}]")
     st.html(
-        f'<p class="zc-small">《{escape(item.title)}》{escape(item.doc_no)} {escape(item.path)}<br>'
+        f'<p class="zc-small">《{escape(item.title)}》{escape(item.doc_no)} {escape(readable(item.path))}<br>'
         f"支持对象：{escape(item.applicant)}</p>"
     )
     if item.status != "in_force":
@@ -87,6 +88,13 @@ def money_html(money: Money | None) -> str:
     return f'<span class="zc-figure zc-range">{escape(words)}</span>'
 
 
+def verdict_mark(found: Calculated) -> str:
+    """The verdict as a badge; what is merely not denied does not pass for proved."""
+    if found.verdict == "符合" and any(map(_granted, found.checks)):
+        return ":gray-badge[:material/help: 未说明的条件视为符合]"
+    return VERDICT_MARKS[found.verdict]
+
+
 def _result(item: Item, found: Calculated) -> None:
     money = found.money
     with st.container(horizontal=True, vertical_alignment="center", key=f"figure_{item.rule}"):
@@ -96,7 +104,7 @@ def _result(item: Item, found: Calculated) -> None:
                 st.badge("上限", color="orange", icon=":material/vertical_align_top:")
             else:
                 st.badge("确定", color="green", icon=":material/check:")
-        st.markdown(VERDICT_MARKS[found.verdict], width="content")
+        st.markdown(verdict_mark(found), width="content")
     failing = [check for check in found.checks if check.hard and check.state == "不符合"]
     if failing:
         said = "；".join(
@@ -155,7 +163,7 @@ def _check(check: Check) -> str:
     quote = " ".join(check.quote.split())
     return (
         f'<li><span class="zc-state zc-{kind}">{escape(check.state)}</span><div>{escape(words)}'
-        f'<br><span class="zc-small">{escape(check.path)}　“{escape(quote)}”</span></div></li>'
+        f'<br><span class="zc-small">{escape(readable(check.path))}　“{escape(quote)}”</span></div></li>'
     )
 
 
@@ -167,7 +175,7 @@ def source_chips(item: Item, sources: Sequence[Source], key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"chips_{key}"):
         for number, source in enumerate(sources, 1):
             st.button(
-                f"{number} · {item.number} {source.path}",
+                f"{number} · {item.number} {readable(source.path)}",
                 key=f"chip_{key}_{number}",
                 icon=":material/article:",
                 help=source.quote.replace("\n", " "),

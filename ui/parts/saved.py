@@ -9,8 +9,9 @@ from corpus.errors import UserError
 from ui.backend.computed import Calculated, Combined, Given, Item, Left
 from ui.kept import Thing
 from ui.parts.badge import STATUS_WORDS
+from ui.parts.chips import readable
 from ui.parts.errors import guarded
-from ui.parts.outcome import VERDICT_MARKS
+from ui.parts.outcome import verdict_mark
 from ui.wiring import calculating, kept
 
 __all__ = ["given_of", "saved_view"]
@@ -79,11 +80,11 @@ def _listed(who: str, thing: Thing, open_it: Callable[[str, Given], None]) -> _R
                 thing.title, True, key=f"tick_{thing.id}", persist_state="session", width="stretch"
             )
             st.markdown(f"**{found.money.words if found.money else '资格判断'}**", width="content")
-            st.markdown(VERDICT_MARKS[found.verdict], width="content")
+            st.markdown(verdict_mark(found), width="content")
         status = "" if item.status == "in_force" else f"（{STATUS_WORDS[item.status]}）"
         inputs = "；".join(f"{label} {value}" for label, value in found.inputs)
         st.html(
-            f'<p class="zc-small">{escape(item.number)} {escape(item.path)}{status}　{escape(inputs)}</p>'
+            f'<p class="zc-small">{escape(item.number)} {escape(readable(item.path))}{status}　{escape(inputs)}</p>'
         )
         with st.container(horizontal=True):
             st.button(
@@ -114,12 +115,12 @@ def _compared(rows: Sequence[_Row]) -> str:
         ],
         "判定": [found.verdict for _, _, _, found in rows],
         "周期": [item.period for _, item, _, _ in rows],
-        "文件": [f"{item.number} {item.path}" for _, item, _, _ in rows],
+        "文件": [f"{item.number} {readable(item.path)}" for _, item, _, _ in rows],
         "效力": [STATUS_WORDS[item.status] for _, item, _, _ in rows],
         "所填": [
             "；".join(f"{label} {value}" for label, value in found.inputs) or "—" for _, _, _, found in rows
         ],
-        "还缺": ["；".join(question for _, question in found.missing) or "—" for _, _, _, found in rows],
+        "还缺": ["".join(question for _, question in found.missing) or "—" for _, _, _, found in rows],
     }
     head = "".join(f"<th scope='col'>{escape(thing.title)}</th>" for thing, _, _, _ in rows)
     body = "".join(
