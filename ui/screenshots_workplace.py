@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 
 __all__ = ["calculating", "matching"]
 
+# A list that opens while the page is still being drawn closes again.
+_DRAWN_MS = 1000
 _FACTS = "首次进入市场合同金额：1200万元\n首创类型：国内首创\n上年度PCT专利申请量：12件"
 
 
@@ -13,7 +15,8 @@ def calculating(page: Page, base: str) -> Iterator[str]:
     """An item filled in, and two saved ones added up."""
     page.goto(f"{base}/calculate?rule=2022-05.first-contract")
     _fill(page, "首次进入市场合同金额（万元）", "600", "180")
-    page.get_by_role("combobox", name="首创类型").click()
+    page.wait_for_timeout(_DRAWN_MS)
+    page.get_by_role("combobox", name="首创类型").press("ArrowDown")
     page.get_by_role("option", name="国内首创").click()
     page.get_by_text("距上限").wait_for()
     yield "金额与曲线"

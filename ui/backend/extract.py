@@ -1,7 +1,9 @@
 """`python -m ui.backend.extract .pdf < file`: the text of a document, in a process with limits of its own."""
 
+import re
 import resource
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -32,6 +34,9 @@ _BLOCKS = [
     "dt",
 ]
 
+_RADICAL = re.compile(r"[\u2e80-\u2fdf]")
+_GAP = re.compile(r"(?<=[^\x00-\x7f]) (?! )|(?<! ) (?=[^\x00-\x7f])")
+
 
 def _docx(content: bytes) -> str:
     """Paragraphs and tables in their order."""
@@ -51,7 +56,10 @@ def _docx(content: bytes) -> str:
 def _pdf(content: bytes) -> str:
     from pypdf import PdfReader
 
-    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    # Many PDFs name the radical ⼗ where the character 十 is meant, and part Chinese from digits.
+    plain = _RADICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return _GAP.sub("", plain)
 
 
 def _html(content: bytes) -> str:
