@@ -1,22 +1,33 @@
 """The pictures of 算一算 and 能报什么."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from playwright.sync_api import Page
 
 __all__ = ["calculating", "matching"]
 
-# A list that opens while the page is still being drawn closes again.
-_DRAWN_MS = 1000
-_FACTS = "首次进入市场合同金额：1200万元\n首创类型：国内首创\n上年度PCT专利申请量：12件"
+# A list closes again where the page is drawn or scrolled while it is open.
+_DRAWN_MS = 1500
+_LAST = date.today().year - 1
+_FACTS = f"""资质：国家高新技术企业、科技型中小企业
+从业人员：60人
+营业收入：{_LAST}年1800万元、{_LAST - 1}年1500万元、{_LAST - 2}年900万元
+研发费用：{_LAST}年800万元、{_LAST - 1}年300万元、{_LAST - 2}年200万元
+属于高精尖产业领域：是
+成立日期：{_LAST - 3}-06-01
+首次进入市场合同金额：1200万元
+首创类型：国内首创"""
 
 
 def calculating(page: Page, base: str) -> Iterator[str]:
     """An item filled in, and two saved ones added up."""
     page.goto(f"{base}/calculate?rule=2022-05.first-contract")
     _fill(page, "首次进入市场合同金额（万元）", "600", "180")
+    kind = page.get_by_role("combobox", name="首创类型")
+    kind.scroll_into_view_if_needed()
     page.wait_for_timeout(_DRAWN_MS)
-    page.get_by_role("combobox", name="首创类型").press("ArrowDown")
+    kind.press("ArrowDown")
     page.get_by_role("option", name="国内首创").click()
     page.get_by_text("距上限").wait_for()
     yield "金额与曲线"
@@ -40,6 +51,7 @@ def matching(page: Page, base: str) -> Iterator[str]:
     free.fill(_FACTS)
     free.press("Control+Enter")
     page.get_by_text("可申报的合计").wait_for()
+    page.get_by_text("科技型小微企业关键技术创新支持").first.wait_for()
     page.get_by_role("heading", name="能报什么").scroll_into_view_if_needed()
     yield "企业情况"
     page.get_by_text("汇总表", exact=True).click()

@@ -30,7 +30,9 @@ def totals(found: Matched) -> None:
             f'<span class="zc-figure">{escape(found.total)}</span>'
         )
         if found.possible != found.total:
-            st.html(f'<p class="zc-small">待确认的也都符合时，合计 <b>{escape(found.possible)}</b></p>')
+            st.html(
+                f'<p class="zc-small">待确认的也都符合时，合计</p><span class="zc-figure zc-range">{escape(found.possible)}</span>'
+            )
         st.markdown("　".join(f"{VERDICT_MARKS[name]} {counts[name]} 项" for name in _VERDICTS))
         for limit in found.limits:
             st.html(

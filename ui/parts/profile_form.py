@@ -117,7 +117,7 @@ def _yearly(fact: Fact, field: Field) -> Said | None:
     """A number for each of the last years, side by side."""
     found: dict[str, str] = {}
     st.markdown(f"{fact.label}（{field.unit}）", help=fact.hint)
-    for column, year in zip(st.columns(len(matching().years()), wrap=False), matching().years(), strict=True):
+    for column, year in zip(st.columns(len(matching().years())), matching().years(), strict=True):
         with column:
             number = st.number_input(
                 f"{year}年",
