@@ -33,5 +33,5 @@ def draw() -> None:
     }
     register(pages)
     chosen = st.navigation(list(pages.values()), position="top")
-    with guarded():
+    with guarded("page"):
         chosen.run()

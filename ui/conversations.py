@@ -8,64 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    ForeignKey,
-    Integer,
-    MetaData,
-    Row,
-    Select,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    exists,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, Select, Table, delete, exists, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from corpus.errors import BackendFault
 from ui.backend.values import Reply
+from ui.tables import conversations as _conversations
+from ui.tables import open_file
+from ui.tables import turns as _turns
 
 __all__ = ["Conversation", "Conversations", "Turn"]
 
 _TITLE = 30
-
-_tables = MetaData()
-_conversations = Table(
-    "conversations",
-    _tables,
-    Column("id", String(32), primary_key=True),
-    Column("visitor", String(32), nullable=False, index=True),
-    Column("title", String(80), nullable=False),
-    Column("share", String(32), unique=True),
-    Column("updated_at", DateTime, nullable=False),
-)
-_turns = Table(
-    "turns",
-    _tables,
-    Column("id", Integer, primary_key=True),
-    Column(
-        "conversation",
-        String(32),
-        ForeignKey("conversations.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
-    Column("question", String, nullable=False),
-    Column("fresh", Boolean, nullable=False, default=False),
-    Column("reply", JSON(none_as_null=True)),
-    Column("fault", String),
-    Column("good", Boolean),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +60,7 @@ class Conversations:
     def open(cls, file: Path) -> "Conversations":
         """The store in this file, which is made where it is missing."""
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(f"sqlite:///{file.absolute()}", connect_args={"timeout": 10})
-            event.listen(engine, "connect", _prepare)
-            _tables.create_all(engine)
+            engine = open_file(file)
         except (OSError, SQLAlchemyError) as error:
             raise BackendFault(f"对话记录不能使用：{file}。请检查目录是否可写、磁盘是否已满。") from error
         return cls(engine)
@@ -226,11 +177,6 @@ class Conversations:
                 yield connection
         except SQLAlchemyError as error:
             raise BackendFault("对话记录没能保存，请稍后再试。") from error
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _owned(visitor: str, key: str) -> Any:

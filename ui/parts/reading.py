@@ -62,6 +62,11 @@ def _head(document: Document, units: Sequence[UnitText]) -> None:
     ]
     rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
     st.html(f'<dl class="zc-facts">{rows}</dl>')
+    _actions(document)
+
+
+def _actions(document: Document) -> None:
+    """Take the document along, or put another one beside it."""
     with st.container(horizontal=True, gap="small"):
         original = backend().original(document.key)
         st.download_button(
