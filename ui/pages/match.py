@@ -201,9 +201,15 @@ def _suggestions(found: Matched) -> None:
             f"再说明 {len(labels)} 项，就能多确定一些：{'、'.join(labels[:2])}{'等' if len(labels) > 2 else ''}",
             key="suggested_facts",
             icon=":material/playlist_add:",
-            on_click=add_facts,
+            on_click=_ask_more,
             args=[labels],
         )
+
+
+def _ask_more(labels: list[str]) -> None:
+    """Back to the form, which then asks for these facts too. For callbacks."""
+    add_facts(labels)
+    st.session_state["match_view"] = _FORM
 
 
 def open_match(match: Match) -> None:
