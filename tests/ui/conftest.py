@@ -69,9 +69,9 @@ def library(backend: FakeBackend) -> AppTest:
 
 
 @contextmanager
-def page_process(folder: Path, home: Path, ready: bool = True, **given: str) -> Iterator[str]:
+def page_process(folder: Path, home: Path, ready: bool = True, port: int = 0, **given: str) -> Iterator[str]:
     """`zhengce ui` as its users start it; its address."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
