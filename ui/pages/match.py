@@ -9,6 +9,7 @@ from ui.backend.matched import Match, Matched, Profile
 from ui.kept import Thing
 from ui.parts.errors import guarded
 from ui.parts.item_form import fill_in
+from ui.parts.labels import plain
 from ui.parts.matches import filtered, match_list, match_table, missing_facts, totals
 from ui.parts.profile_form import ADDED, add_facts, load_profile, profile_form
 from ui.parts.source import source_panel
@@ -67,7 +68,7 @@ def _fill_in(who: str, current: Thing | None) -> None:
             )
             return
         with guarded("match"):
-            match_list(_results(profile), open_match)
+            match_list(_results(profile), _open_match)
 
 
 def _current(things: list[Thing]) -> Thing | None:
@@ -120,7 +121,10 @@ def _files(who: str, things: list[Thing], current: Thing | None) -> None:
             for thing in things:
                 mark = "（当前）" if current and thing.id == current.id else ""
                 st.button(
-                    f"{thing.title}{mark}", key=f"profile_of_{thing.id}", on_click=_choose, args=[thing]
+                    f"{plain(thing.title)}{mark}",
+                    key=f"profile_of_{thing.id}",
+                    on_click=_choose,
+                    args=[thing],
                 )
             st.button("填一家新的", key="new_profile", icon=":material/add:", on_click=_choose, args=[None])
             if current is not None:
@@ -212,7 +216,7 @@ def _ask_more(labels: list[str]) -> None:
     st.session_state["match_view"] = _FORM
 
 
-def open_match(match: Match) -> None:
+def _open_match(match: Match) -> None:
     """Take the item with its figures to 算一算."""
     st.session_state["rule"] = match.item.rule
     fill_in(match.item, match.given)

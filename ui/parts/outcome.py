@@ -19,6 +19,7 @@ __all__ = [
     "show_grounds",
     "show_result",
     "source_chips",
+    "verdict_mark",
 ]
 
 VERDICT_MARKS = {

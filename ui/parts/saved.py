@@ -11,6 +11,7 @@ from ui.kept import Thing
 from ui.parts.badge import STATUS_WORDS
 from ui.parts.chips import readable
 from ui.parts.errors import guarded
+from ui.parts.labels import plain
 from ui.parts.outcome import verdict_mark
 from ui.wiring import calculating, kept
 
@@ -71,21 +72,9 @@ def _listed(who: str, thing: Thing, open_it: Callable[[str, Given], None]) -> _R
         except UserError as error:
             st.text(thing.title)
             st.caption(f"现在的规则算不了这一项：{error}")
-            st.button(
-                "删除", key=f"drop_{thing.id}", type="tertiary", on_click=kept().delete, args=[who, thing.id]
-            )
+            _drop(who, thing)
             return None
-        with st.container(horizontal=True, vertical_alignment="center"):
-            ticked = st.checkbox(
-                thing.title, True, key=f"tick_{thing.id}", persist_state="session", width="stretch"
-            )
-            st.markdown(f"**{found.money.words if found.money else '资格判断'}**", width="content")
-            st.markdown(verdict_mark(found), width="content")
-        status = "" if item.status == "in_force" else f"（{STATUS_WORDS[item.status]}）"
-        inputs = "；".join(f"{label} {value}" for label, value in found.inputs)
-        st.html(
-            f'<p class="zc-small">{escape(item.number)} {escape(readable(item.path))}{status}　{escape(inputs)}</p>'
-        )
+        ticked = _line(thing, item, found)
         with st.container(horizontal=True):
             st.button(
                 "打开",
@@ -95,15 +84,34 @@ def _listed(who: str, thing: Thing, open_it: Callable[[str, Given], None]) -> _R
                 on_click=open_it,
                 args=[item.rule, given],
             )
-            st.button(
-                "删除",
-                key=f"drop_{thing.id}",
-                type="tertiary",
-                icon=":material/delete:",
-                on_click=kept().delete,
-                args=[who, thing.id],
-            )
+            _drop(who, thing)
     return (thing, item, given, found) if ticked else None
+
+
+def _drop(who: str, thing: Thing) -> None:
+    st.button(
+        "删除",
+        key=f"drop_{thing.id}",
+        type="tertiary",
+        icon=":material/delete:",
+        on_click=kept().delete,
+        args=[who, thing.id],
+    )
+
+
+def _line(thing: Thing, item: Item, found: Calculated) -> bool:
+    """Name, amount and verdict; whether it is ticked."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ticked = st.checkbox(
+            plain(thing.title), True, key=f"tick_{thing.id}", persist_state="session", width="stretch"
+        )
+        st.markdown(f"**{found.money.words if found.money else '资格判断'}**", width="content")
+        st.markdown(verdict_mark(found), width="content")
+    status = "" if item.status == "in_force" else f"（{STATUS_WORDS[item.status]}）"
+    place = f"{item.number} {readable(item.path)}{status}"
+    inputs = "；".join(f"{label} {value}" for label, value in found.inputs)
+    st.html(f'<p class="zc-small">{escape(place)}　{escape(inputs)}</p>')
+    return ticked
 
 
 def _compared(rows: Sequence[_Row]) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from corpus.errors import UserError
 from ui.backend.uploads import KINDS, Parsed, ParsedUnit, Preview
+from ui.parts.labels import plain
 from ui.parts.prose import lines_html
 from ui.wiring import read_upload
 
@@ -77,7 +78,7 @@ def _document(document: Parsed, number: int) -> None:
 def _unit(unit: ParsedUnit) -> None:
     name = " ".join(part for part in (unit.label, unit.heading) if part)
     below = f"，{len(unit.branches)} 个下级" if unit.branches else ""
-    with st.expander(f"{_plain(name)}（{len(unit.text)} 字{below}）"):
+    with st.expander(f"{plain(name)}（{len(unit.text)} 字{below}）"):
         if unit.branches:
             lines = "".join(
                 f'<p style="margin:0 0 .3rem {branch.depth * 1.5:g}rem"><b>{escape(branch.path)}</b>　'
@@ -87,8 +88,3 @@ def _unit(unit: ParsedUnit) -> None:
             st.html(f'<div class="zc-source">{lines}</div>')
             st.caption("全文")
         st.text(unit.text)
-
-
-def _plain(text: str) -> str:
-    """For labels, in which Streamlit reads Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>#|~$:!" else sign for sign in text)[:80]
