@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-__all__ = ["compare_document", "leave_document", "library_link", "read_document", "register"]
+__all__ = [
+    "compare_document",
+    "leave_document",
+    "library_link",
+    "open_calculation",
+    "read_document",
+    "register",
+]
 
 _PAGES = "pages"
 
@@ -39,3 +46,10 @@ def library_link(doc: str, unit: str = "") -> None:
         st.page_link(
             pages["library"], label="在政策库中阅读全文", icon=":material/menu_book:", query_params=query
         )
+
+
+def open_calculation() -> None:
+    """Go to 算一算; not for callbacks."""
+    pages = st.session_state.get(_PAGES)
+    if pages:
+        st.switch_page(pages["calculate"])

@@ -16,6 +16,7 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from corpus.errors import BackendFault, InvalidInput
+from ui.screenshots_workplace import calculating, matching
 
 __all__ = ["main", "measure", "take"]
 
@@ -48,7 +49,12 @@ def take(browser: Browser, base: str, folder: Path) -> None:
     for name, size in (("桌面", (1280, 860)), ("手机", (390, 844))):
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
         page = context.new_page()
-        for shot, draw in (("对话", _conversation), ("政策库", _library)):
+        for shot, draw in (
+            ("对话", _conversation),
+            ("政策库", _library),
+            ("算一算", calculating),
+            ("能报什么", matching),
+        ):
             for number, step in enumerate(draw(page, base), 1):
                 page.wait_for_timeout(_SETTLE_MS)
                 page.screenshot(path=folder / f"{name}-{shot}-{number}-{step}.png")

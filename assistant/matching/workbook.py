@@ -13,7 +13,7 @@ from assistant.matching.result import ANSWER_WORDS, STATUS_WORDS, VERDICT_WORDS,
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
 
-__all__ = ["Cell", "write_workbook"]
+__all__ = ["Cell", "add_sheet", "write_workbook"]
 
 Cell = str | int | Decimal | None
 
@@ -50,16 +50,19 @@ def write_workbook(result: MatchResult, path: Path) -> None:
         raise InvalidInput(f"“{path}”要以 .xlsx 结尾")
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, "匹配结果", _ITEM_COLUMNS, map(_row, result.items))
-    _sheet(book, "组合与合计", _SUM_COLUMNS, _sums(result))
-    _sheet(book, "所填情况", _FACT_COLUMNS, [*result.facts, *((note, "", None) for note in result.notes)])
+    add_sheet(book, "匹配结果", _ITEM_COLUMNS, map(_row, result.items), "B2")
+    add_sheet(book, "组合与合计", _SUM_COLUMNS, _sums(result))
+    add_sheet(book, "所填情况", _FACT_COLUMNS, [*result.facts, *((note, "", None) for note in result.notes)])
     try:
         book.save(path)
     except OSError as error:
         raise InvalidInput(f"写不了 {path}：{error.strerror}") from error
 
 
-def _sheet(book: Workbook, title: str, columns: dict[str, int], rows: Iterable[Sequence[Cell]]) -> None:
+def add_sheet(
+    book: Workbook, title: str, columns: dict[str, int], rows: Iterable[Sequence[Cell]], frozen: str = "A2"
+) -> None:
+    """A sheet with `columns` (heading and width), text wrapped, nothing in it run as a formula."""
     sheet = book.create_sheet(title)
     sheet.append(list(columns))
     for row in rows:
@@ -71,7 +74,7 @@ def _sheet(book: Workbook, title: str, columns: dict[str, int], rows: Iterable[S
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    sheet.freeze_panes = "B2" if title == "匹配结果" else "A2"
+    sheet.freeze_panes = frozen
     sheet.auto_filter.ref = sheet.dimensions
 
 

@@ -15,12 +15,17 @@ from streamlit.testing.v1 import AppTest
 from assistant.settings import Settings
 from tests.assistant import conftest as shared
 from tests.service.conftest import free_port, wait_for
+from tests.ui import workplace
 from tests.ui.fakes import FakeBackend
 from ui import wiring
 from ui.conversations import Conversations
 
 settings = shared.settings
 pipeline = shared.pipeline
+own_data = workplace.own_data
+calculate = workplace.calculate
+match = workplace.match
+admin = workplace.admin
 
 OpenPage = Callable[..., Page]
 CHROMIUM = "/usr/bin/chromium"
@@ -64,9 +69,9 @@ def library(backend: FakeBackend) -> AppTest:
 
 
 @contextmanager
-def page_process(folder: Path, home: Path, ready: bool = True, **given: str) -> Iterator[str]:
+def page_process(folder: Path, home: Path, ready: bool = True, port: int = 0, **given: str) -> Iterator[str]:
     """`zhengce ui` as its users start it; its address."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",

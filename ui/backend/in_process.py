@@ -152,6 +152,13 @@ class InProcess:
             }
         )
 
+    def reload(self) -> None:
+        """Answer on the version that is current now; where it cannot be loaded, go on and raise why."""
+        fresh = self._pool.submit(self._load)
+        fresh.result()
+        with self._loading:
+            self._serving = fresh
+
     def _loaded(self) -> _Loaded:
         """The index, waited for; raises what loading raised. A failed load is tried again by the next question."""
         with self._loading:

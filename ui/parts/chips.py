@@ -8,7 +8,7 @@ from ui.backend.values import Citation
 from ui.parts.badge import STATUS_WORDS
 from ui.parts.source import Place, open_source
 
-__all__ = ["citation_chips"]
+__all__ = ["citation_chips", "readable"]
 
 
 def citation_chips(citations: Sequence[Citation], key: str) -> None:
@@ -20,7 +20,7 @@ def citation_chips(citations: Sequence[Citation], key: str) -> None:
         for number, citation in enumerate(citations, 1):
             status = "" if citation.status == "in_force" else f"（{STATUS_WORDS[citation.status]}）"
             st.button(
-                f"{number} · {citation.doc_no or citation.title} {_readable(citation.path)}{status}",
+                f"{number} · {citation.doc_no or citation.title} {readable(citation.path)}{status}",
                 key=f"chip_{key}_{number}",
                 icon=":material/article:",
                 help=f"《{citation.title}》",
@@ -29,5 +29,6 @@ def citation_chips(citations: Sequence[Citation], key: str) -> None:
             )
 
 
-def _readable(path: str) -> str:
+def readable(path: str) -> str:
+    """The path as one says it: bare numbers of measures get their words."""
     return f"第{path}项" if path.isdigit() else path
