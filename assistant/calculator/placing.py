@@ -275,7 +275,7 @@ class Placer:
                         continue
                     if not (self._takes_several(spec) or self._respectively(found[0], mention)):
                         continue
-                    if clashes(self.turn, mention, spec):
+                    if clashes(self.turn, mention, spec) or self._rows.nearest(mention) not in (None, name):
                         continue
                     if any(self._rows.adjacent(other, mention) for other in found):
                         found.append(mention)

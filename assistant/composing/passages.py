@@ -18,6 +18,7 @@ WHOLE_UNIT = 480
 WHOLE_CLAUSE = 700
 WHOLE_LIST = 1300
 BUDGET = 1100
+_TITLE, _RULES = 24, re.compile("应|可|须|得|给|支持|不|是|为|包括|按|由|有|鼓励|实行|负责|设立|制定|自|：|:")
 _MONEY_HEADING = re.compile("金额|支持方式|标准|奖励|补贴")
 _CONDITION_HEADING = re.compile("条件|要求")
 
@@ -76,8 +77,9 @@ class PassageChooser:
         asked = grams(question.search)
         best: tuple[float, Passage, str] | None = None
         for passage in passages:
-            for sentence in re.findall(r"[^。！？\n]+[。！？]?", passage.text):
-                if len(sentence) < 6:
+            sentences = re.findall(r"[^。！？\n]+[。！？]?", passage.text)
+            for place, sentence in enumerate(sentences):
+                if len(sentence) < 6 or (place == 0 and len(sentences) > 1 and _only_names(sentence)):
                     continue
                 score = self._rarity.share(asked, grams(sentence)) + self._figure_bonus(question, sentence)
                 if best is None or score > best[0]:
@@ -154,6 +156,11 @@ class PassageChooser:
             if words:
                 runs.append(words)
         return tuple(sorted(runs, key=len, reverse=True))
+
+
+def _only_names(sentence: str) -> bool:
+    """Whether a unit's first sentence names its matter and rules nothing (`技术经理人登记的流程。`)."""
+    return len(sentence) <= _TITLE and not _RULES.search(sentence)
 
 
 def _support_article(items: Sequence[Clause]) -> bool:
