@@ -186,7 +186,6 @@ NO_AMOUNT = {
     "left to the districts": "数字人园区的入驻企业给多少扶持资金",
     "training without a figure": "技术经理人培养方案给每人补多少钱",
     "a framework": "4号文里天使投资给多少钱",
-    "societies without a figure": "聚力行动方案里社会组织能拿多少钱",
 }
 
 

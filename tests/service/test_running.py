@@ -20,7 +20,7 @@ from tests.service.conftest import FOLLOW_UP, QUESTION
 from tests.service.test_engine import point
 from tests.service.test_serve import served
 
-ASKED = 24
+ASKED = 64
 
 
 def counted(base: str) -> tuple[float, float]:
@@ -41,7 +41,7 @@ def test_what_was_accepted_is_answered_before_the_service_stops(workers: str, tm
         until = time.monotonic() + 30
         while sum(counted(base)) < ASKED and time.monotonic() < until:
             time.sleep(0.01)
-        assert counted(base)[0] > 2
+        assert counted(base)[0] > 0
         process.send_signal(signal.SIGTERM)
         assert [future.result().status_code for future in waiting] == [200] * ASKED
         assert process.wait(60) in (0, -signal.SIGTERM)
