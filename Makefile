@@ -33,8 +33,12 @@ serve: index  ## HTTP 服务，在 127.0.0.1:8000
 ui: index  ## 网页，在 127.0.0.1:8501
 	@$(ZHENGCE) ui
 
-screenshots: index chromium  ## 网页的截图，写到 reports/screenshots
+screenshots: index chromium  ## 网页的截图，写到 reports/screenshots，六张放进 docs/images
 	$(VENV)/bin/python -m ui.screenshots reports/screenshots
+	@mkdir -p docs/images && cd reports/screenshots \
+		&& cp 桌面-对话-3-原文.png ../../docs/images/chat.png && cp 手机-对话-2-回答.png ../../docs/images/phone.png \
+		&& cp 桌面-算一算-1-金额与曲线.png ../../docs/images/calculate.png && cp 桌面-算一算-2-分档.png ../../docs/images/tiers.png \
+		&& cp 桌面-能报什么-1-企业情况.png ../../docs/images/match.png && cp 桌面-政策库-4-阅读.png ../../docs/images/library.png
 
 test: index check postgres chromium  ## 全部检查与测试
 	$(VENV)/bin/python -m pytest -n 2

@@ -96,6 +96,8 @@ def _remember(who: str, current: Thing | None, profile: Profile) -> None:
     title = profile["name"] or "未命名企业"
     if current is None and (profile["facts"] or profile["rules"]):
         st.session_state[_CURRENT] = kept().add(who, "profile", title, dict(profile))
+        # What is above the form, the table among it, is there once something is kept.
+        st.rerun()
     elif current is not None and current.content != dict(profile):
         kept().change(who, current.id, title, dict(profile))
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ __all__ = ["RememberBrowser", "main", "server"]
 
 # What the script calls is imported with the server, so that the first visitor does not wait for it.
 FIRST = draw
+# Two visitors' threads that import it at once would meet it half loaded.
+import_module("pandas")
 SCRIPT = Path(__file__).with_name("script.py")
 _YEAR = 365 * 24 * 3600
 
