@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal
+from assistant.question import OUT_OF_CORPUS, PART, Intent, Question, Refusal
 from assistant.understand.followup import Followups
 from assistant.understand.parts import parts
 from assistant.understand.references import DocumentNames, find_nth, find_units
@@ -69,7 +69,13 @@ class Analyser:
             docs = next((found for turn in reversed(context) if (found := self._names.find(turn).docs)), ())
         topic = " ".join((*context, mended if mended == spoken else f"{mended} {spoken}"))
         nth = find_nth(mended)
-        units = tuple(unit for unit in find_units(named.rest) if not nth or unit.word in ("条", "名词解释"))
+        units = tuple(
+            unit
+            for unit in find_units(named.rest)
+            if (not nth or unit.word in ("条", "名词解释"))
+            # What is counted from the end, or is a part, is one of a text that is named.
+            and (docs or (unit.number > 0 and unit.word != PART))
+        )
         intents = self._find_intents(mended, () if units else context)
         own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, spoken)))
         words = " ".join((*map(self._unnamed, context), own))
