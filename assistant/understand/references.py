@@ -20,14 +20,13 @@ _NUMBER = re.compile(
     r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?[-第]?[\[(]?(?P<serial>\d{1,4})[\])]?号(?P<file>文件?)?"
 )
 # What may follow a number that stands for a document, not for a house or a day.
-_ENDS = re.compile(r"$|[，,。；;：:、？?！!)]|[的里中第讲说写和跟与]")
+_ENDS = re.compile(r"$|[，,。；;：:、？?！!)]|[的里中第讲说写和跟与由对怎管]")
 _DOC_WORD = "(?:支持资金)?(?:管理)?(?:暂行)?(?:办法|政策措施|政策|措施|文件|方案|指引|行动计划|计划|规定|意见稿|草案|草稿|稿子|条款|资金|文|[那这](?:\\d{1,2}|[二三]?十[一二三四五六七八九几来]?)(?:来|几|多)?条)"
 _FILLER = "(?:产业|业|高质量|发展|水平|环境|支持|若干|建设|认定|服务|那个|这个|那份|那笔|那套|的|里|项目|工作|资金|专项|补贴|与?信息服务业|队伍)"
-# 二十六条 without 第: only from ten on, and where no noun follows that it could count.
-_BARE = (
-    rf"(?<![{_CN}\d第那这共有的几城新])(?P<n5>[{_CN}]?十[{_CN}]?)(?P<w5>条)"
-    r"(?=$|[，,。；;：:、？?！!)]|说|讲|写|规定|里|的?内容|是|怎|到底|具体|管|提|呢|吗)"
-)
+# What follows an article that is meant itself; a noun after it would be what is counted (二十条生产线).
+_CLOSED = r"(?=$|[，,。；;：:、？?！!)和跟与]|说|讲|写|规定|里|的?内容|是|怎|到底|具体|管|提|呢|吗)"
+# 二十六条 without 第: only from ten on.
+_BARE = rf"(?<![{_CN}\d第那这共有的几城新])(?P<n5>[{_CN}]?十[{_CN}]?)(?P<w5>条){_CLOSED}"
 _UNIT = re.compile(
     rf"第\(?(?P<n1>[{_CN}]+|\d+)\)?(?P<w1>条|点|项(?!目)|款)|(?<=[的里中])\((?P<n4>[{_CN}]+)\)|(?<![\d第那这共])(?P<n2>\d{{1,3}})(?P<w2>条)(?!政策|措施|意见)|{_BARE}|名词解释第?(?P<n3>[{_CN}]+|\d+)(?P<w3>个|条|项)?"
 )
@@ -41,11 +40,9 @@ _MOST_UNITS = 5
 _FEWEST_COUNTED = 10
 _REMEMBERED = 64
 _NESTED = re.compile(rf"(?<![{_CN}第])(?P<part>[{_CN}])\((?P<n>[{_CN}]+)\)")
-_PART = re.compile(rf"第(?P<n>[{_CN}]+|\d+)(?:大?部分|大项|大点|大块|章)")
+_PART = re.compile(rf"第(?P<n>[{_CN}]+|\d+)(?:大?部分|大项(?!目)|大点|大块|章)")
 # 最后一条, 倒数第二条: counted from the end.
-_LAST = re.compile(
-    rf"(?:最后|最末|末尾)的?那?一?条(?!件|线|路|龙)|末条|倒数第(?P<n>[{_CN}]+|\d+)条"
-)
+_LAST = re.compile(rf"(?:(?:最后|最末|末尾)的?那?一?条|末条|倒数第(?P<n>[{_CN}]+|\d+)条){_CLOSED}")
 _NTH = re.compile(
     rf"第(?P<n>[{_CN}]+|\d+)(?:个|条|项|点|种|步|类)?(?P<w>条件|要求|材料|步骤|环节|步|情形|档|程序|原则|任务|内容)"
 )
@@ -164,7 +161,6 @@ class DocumentNames:
             docs.extend(hits if len(hits) == 1 or (year and issuer) else (named or hits))
         else:
             repeals.extend(named for named in known if named not in repeals)
-
 
     def _by_bare_number(self, match: re.Match[str]) -> list[str]:
         """`升规稳规那个75号`: a number alone, of a document whose matter the question names too."""
