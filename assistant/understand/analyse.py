@@ -43,6 +43,12 @@ class Analyser:
             document.key: "\n".join(fold(unit.text) for unit in document.units)
             for document in corpus.documents
         }
+        # Texts that are divided into parts, not into articles.
+        self._parted = frozenset(
+            document.key
+            for document in corpus.documents
+            if not any(unit.label.startswith("第") for unit in document.units)
+        )
         text = "\n".join([*(fold(document.title) for document in corpus.documents), *self._texts.values()])
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)
@@ -73,8 +79,9 @@ class Analyser:
             unit
             for unit in find_units(named.rest)
             if (not nth or unit.word in ("条", "名词解释"))
-            # What is counted from the end, or is a part, is one of a text that is named.
-            and (docs or (unit.number > 0 and unit.word != PART))
+            # What is counted from the end, or is a part, belongs to a text that is named.
+            and (docs or unit.number > 0)
+            and (unit.word != PART or self._parted.intersection(docs))
         )
         intents = self._find_intents(mended, () if units else context)
         own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, spoken)))

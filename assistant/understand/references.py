@@ -43,6 +43,7 @@ _NESTED = re.compile(rf"(?<![{_CN}第])(?P<part>[{_CN}])\((?P<n>[{_CN}]+)\)")
 _PART = re.compile(rf"第(?P<n>[{_CN}]+|\d+)(?:大?部分|大项(?!目)|大点|大块|章)")
 # 最后一条, 倒数第二条: counted from the end.
 _LAST = re.compile(rf"(?:(?:最后|最末|末尾)的?那?一?条|末条|倒数第(?P<n>[{_CN}]+|\d+)条){_CLOSED}")
+_FIRST = re.compile(rf"(?:(?:开头|最前面|打头)的?那?一?条|(?<![一两三])首条|头一条){_CLOSED}")
 _NTH = re.compile(
     rf"第(?P<n>[{_CN}]+|\d+)(?:个|条|项|点|种|步|类)?(?P<w>条件|要求|材料|步骤|环节|步|情形|档|程序|原则|任务|内容)"
 )
@@ -215,6 +216,7 @@ def find_units(question: str) -> tuple[UnitReference, ...]:
     """Units that `question` names by number, with the clauses named below them."""
     # 第10个名词解释 and 名词解释里第10个 are 名词解释10.
     folded = _NTH_TERM.sub(lambda match: f"名词解释{match['a'] or match['b']}", fold(question))
+    folded = _FIRST.sub("第一条", folded)
     found: list[UnitReference] = []
     part = _PART.search(folded)
     for match in _LAST.finditer(folded):

@@ -132,6 +132,9 @@ def test_a_question_that_only_looks_foreign_is_answered(ask: Ask, text: str, uni
 
 ELSEWHERE_NOW = {
     "the same in another city": (["北京建加氢站有没有建设补贴"], "那上海建一座，是不是也按这个数补", True),
+    "what is granted there": (["北京建加氢站补多少"], "要是建在苏州，那边给多少", True),
+    "another city put in": (["标杆型孵化器给多少"], "换成深圳的孵化器呢", True),
+    "another government": (["研发中心设在国外给多少"], "那在德国设，德国政府补不补", True),
     "something built abroad": (["在国外建科技园区给多少"], "那新加坡建一个，也按这个补吗", False),
     "a customer there": (["首创产品首次进市场补多少"], "那上海的客户签的合同也算吗", False),
 }
