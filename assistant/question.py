@@ -9,11 +9,15 @@ from corpus.quantities.quantity import Mention
 
 OUT_OF_CORPUS = "可以改问北京市这17份文件里的支持政策，或用 zhengce search 查找相关条款。"
 
+PART = "部分"
+"""The word of a reference to a whole part of a text."""
+
 QUESTION_LIMIT = 2000
 """Characters of a question that are read."""
 
 __all__ = [
     "OUT_OF_CORPUS",
+    "PART",
     "QUESTION_LIMIT",
     "Intent",
     "NamedRepeal",
@@ -39,7 +43,10 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitReference:
-    """A unit named by number: `number` of `第十一条`, `clauses` such as ("（三）",) below it."""
+    """A unit named by number: `number` of `第十一条`, `clauses` such as ("（三）",) below it.
+
+    A number below zero counts from the end; `word` is 部分 for a whole part of a text.
+    """
 
     number: int
     word: str

@@ -54,6 +54,7 @@ class Lexicon(_Entry):
     elsewhere: tuple[str, ...]
     home: tuple[str, ...]
     bystanders: tuple[str, ...]
+    abroad: tuple[str, ...]
     districts: tuple[str, ...]
     district_own: tuple[str, ...]
     outside: tuple[Outside, ...]

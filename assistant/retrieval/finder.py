@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.evidence import Evidence, RankedUnit, ValidityFinding
-from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal, UnitReference
+from assistant.question import PART, Intent, Question, UnitReference
 from assistant.retrieval.chain import HybridRetriever, Scored
 from assistant.retrieval.familiar import Familiar, likeness
+from assistant.retrieval.numbered import no_such_unit, units_of
 from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import Relevance
 from assistant.retrieval.signals import Found, Place
 from assistant.wording import Rarity, grams
 from corpus.catalog import Corpus
 from corpus.entries import Evidence as Words
-from corpus.errors import UnknownUnit
 from corpus.links import LinkKind, Links
 from corpus.model import Document, Unit
 
@@ -214,10 +214,10 @@ class EvidenceFinder:
             unit = self._first_with(reference, docs, ranked)
             if unit:
                 found.append(unit)
-            elif question.docs:
+            elif question.docs and reference.word != PART:
                 missing.append((self._corpus.document(question.docs[0]), reference))
         if not found and missing:
-            return Evidence(refusal=_no_such_unit(*missing[0]), documents=question.docs)
+            return Evidence(refusal=no_such_unit(*missing[0]), documents=question.docs)
         if not found:
             return Evidence(units=self._chosen(question, ranked), others=tuple(ranked[1:8]))
         beside = self._unmentioned(question, found)
@@ -235,42 +235,13 @@ class EvidenceFinder:
     ) -> RankedUnit | None:
         hits = []
         for doc in docs:
-            unit = self._unit(self._corpus.document(doc), reference)
-            if unit:
+            for unit in units_of(self._corpus, self._corpus.document(doc), reference):
                 paths = next((r.paths for r in ranked if r.unit == unit), ())
                 score = next((r.score for r in ranked if r.unit == unit), 0.0)
                 hits.append(RankedUnit(unit, score, paths))
         return max(hits, key=lambda unit: unit.score) if hits else None
 
-    def _unit(self, document: Document, reference: UnitReference) -> Unit | None:
-        label = _label(document, reference)
-        try:
-            return self._corpus.unit(document.key, label)
-        except UnknownUnit:
-            return None
-
 
 def _close(first: RankedUnit, second: RankedUnit) -> bool:
     """Whether two units are so alike as answers that both are to be shown."""
     return first.chance < _SURE and second.chance >= _NEARLY * first.chance
-
-
-def _label(document: Document, reference: UnitReference) -> str:
-    if reference.word == "名词解释":
-        return f"名词解释{reference.number}"
-    if any(unit.label.startswith("第") for unit in document.units):
-        return f"第{reference.number}条" if reference.word == "条" else ""
-    part = next((clause for clause in reference.clauses if clause.endswith("部分")), "")
-    return f"{part.removesuffix('部分')}（{reference.number}）" if part else str(reference.number)
-
-
-def _no_such_unit(document: Document, reference: UnitReference) -> Refusal:
-    labels = [unit.label for unit in document.units if unit.label not in ("通知", "引言", "附则")]
-    articles = [label for label in labels if label.startswith("第")]
-    if reference.word == "名词解释":
-        terms = [label for label in labels if label.startswith("名词解释")]
-        size = f"名词解释只有{len(terms)}条" if terms else "没有名词解释"
-    else:
-        size = f"只有{len(articles)}条" if articles else f"共{len(labels)}项（{labels[0]} 至 {labels[-1]}）"
-    name = document.doc_no or f"《{document.title}》"
-    return Refusal("unknown_unit", f"{name}{size}，没有“{reference.text}”。", OUT_OF_CORPUS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.question import OUT_OF_CORPUS, Intent, Question, Refusal
+from assistant.question import OUT_OF_CORPUS, PART, Intent, Question, Refusal
 from assistant.understand.followup import Followups
 from assistant.understand.parts import parts
 from assistant.understand.references import DocumentNames, find_nth, find_units
@@ -43,6 +43,12 @@ class Analyser:
             document.key: "\n".join(fold(unit.text) for unit in document.units)
             for document in corpus.documents
         }
+        # Texts that are divided into parts, not into articles.
+        self._parted = frozenset(
+            document.key
+            for document in corpus.documents
+            if not any(unit.label.startswith("第") for unit in document.units)
+        )
         text = "\n".join([*(fold(document.title) for document in corpus.documents), *self._texts.values()])
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)
@@ -69,7 +75,14 @@ class Analyser:
             docs = next((found for turn in reversed(context) if (found := self._names.find(turn).docs)), ())
         topic = " ".join((*context, mended if mended == spoken else f"{mended} {spoken}"))
         nth = find_nth(mended)
-        units = tuple(unit for unit in find_units(named.rest) if not nth or unit.word in ("条", "名词解释"))
+        units = tuple(
+            unit
+            for unit in find_units(named.rest)
+            if (not nth or unit.word in ("条", "名词解释"))
+            # What is counted from the end, or is a part, belongs to a text that is named.
+            and (docs or unit.number > 0)
+            and (unit.word != PART or self._parted.intersection(docs))
+        )
         intents = self._find_intents(mended, () if units else context)
         own = " ".join(self._unnamed(turn) for turn in dict.fromkeys((mended, spoken)))
         words = " ".join((*map(self._unnamed, context), own))

@@ -31,6 +31,22 @@ _GRANTS = re.compile(
 _GRANTS_FOR = re.compile(
     r"^(?:(?:市|省)?(?:那边|那儿|那里)|(?:市|省)?对)[^,。;?设建办开]{1,12}(?:给|奖|补)(?:多少|几)"
 )
+# 申请南山区的运营补贴: a grant of there is what is wanted, wherever in the question that is said.
+_WANTED = re.compile(r"(?:申请|申报|报名?|领|拿|问问?|咨询|了解|看看?|查查?|享受|争取|按)(?:一下)?$")
+_GRANT_OF = re.compile(
+    r"^(?:市|省|区|新区)?(?:的|那边的?|那儿的?|政府的?|当地的?)[^,。;?]{0,8}(?:补贴|补助|奖励|政策|资助|扶持|标准)(?!过|了)"
+)
+# 那上海建一座，是不是也按这个数补: whether there it is as it is here.
+_TURNS_TO = re.compile(r"^(?:那么?|要是|如果|假如|换成|换到|换|改成|改到|若)*(?:在|到|去)?$")
+_DONE_THERE = re.compile(r"^(?:市|省)?(?:那边|那儿|那里)?(?:也)?(?:再)?[建开办盖搞设做投]")
+_LIKEWISE = re.compile("也[能给按有是可补奖这照一行]|同样|一样|照这|按这个|适用")
+# 要是建在苏州，那边给多少
+_GRANTED_THERE = re.compile(
+    r"^[^。;?]{0,10}(?:那边|那儿|那里|当地)的?(?:政府|财政|市里|区里)?(?:能|会|要)?(?:给|补|奖|出|有没有|有什么|有啥)"
+    r"|^(?:市|省|州|联邦|当地)?(?:政府|财政)(?:给|补|奖|出|有|会|能|对)"
+)
+# 换成深圳的孵化器呢
+_SWAPPED = re.compile(r"(?:换成|换到|换作|改成|改到)$")
 _SETTLES = re.compile(r"(?:落户|落地|开在|注册到)$")
 _GRANT = re.compile(r"补|给|奖|支持|拿|领|报(?!税|关)|申|认定|登记")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -50,6 +66,7 @@ class Scope:
         self._text = corpus_text
         self._unserved = Unserved(lexicon)
         self._places = any_word(lexicon.elsewhere)
+        self._abroad = frozenset(fold(place) for place in lexicon.abroad)
         self._home = any_word(lexicon.home)
         self._bystander = re.compile(rf"的?(?:{any_word(lexicon.bystanders).pattern})")
         self._districts = any_word(lexicon.districts)
@@ -95,6 +112,13 @@ class Scope:
         )
 
     def _elsewhere(self, folded: str, *, bound: bool) -> Refusal | None:
+        if not self._home.search(folded):
+            for match in self._places.finditer(folded):
+                before, after = folded[: match.start()], folded[match.end() :]
+                wanted = _WANTED.search(self._places.sub("", before)) and _GRANT_OF.match(after)
+                granted = _GRANTED_THERE.match(after)
+                if wanted or granted or (bound and self._likewise(match.group(), before, after)):
+                    return _of_place(match.group())
         for start, end in _clauses(folded):
             clause = folded[start:end]
             for match in self._places.finditer(clause):
@@ -109,6 +133,13 @@ class Scope:
                 if not before or settles or _OF_THERE.match(after):
                     return _of_place(match.group())
         return None
+
+    def _likewise(self, place: str, before: str, after: str) -> bool:
+        """Whether a turn asks of another place within the border what was said of this one."""
+        if place in self._abroad:
+            return False
+        turns = _TURNS_TO.match(before) and _DONE_THERE.match(after) and _LIKEWISE.search(after)
+        return bool(turns or _SWAPPED.search(before))
 
     def _law(self, folded: str) -> Refusal | None:
         """An article of a law or of rules whose text the corpus does not have."""

@@ -5,7 +5,7 @@ import pytest
 from assistant.question import UnitReference
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from corpus.catalog import Corpus
-from tests.assistant.conftest import Ask, cited
+from tests.assistant.conftest import Ask, Understand, cited
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,8 @@ DOCUMENTS = {
     "软件政策": "jxf-162",
     "数字人行动计划": "jxf-59",
     "氢能二十条": "jxf-63",
+    "支持氢能的20条": "jxf-63",
+    "升规稳规那个75号": "jxf-75",
     "氢能产业那份政策": "jxf-63",
     "升规稳规措施": "jxf-75",
     "京科促发〔2024〕175号": "cufa-175",
@@ -87,6 +89,8 @@ NO_DOCUMENT = [
     "企业2022年营收175万",
     "第5条生产线改造给钱吗",
     "我们排第14号",
+    "园区的7号楼",
+    "升规企业在13号院",
 ]
 
 
@@ -132,6 +136,11 @@ UNITS = {
     "名词解释3": [(3, "名词解释", ())],
     "名词解释第八条": [(8, "名词解释", ())],
     "第五条和第九条": [(5, "条", ()), (9, "条", ())],
+    "二十六条": [(26, "条", ())],
+    "最后一条": [(-1, "条", ())],
+    "倒数第二条": [(-2, "条", ())],
+    "第五部分": [(5, "部分", ())],
+    "第二大项": [(2, "部分", ())],
 }
 
 
@@ -155,6 +164,9 @@ def test_a_unit_is_recognised_by_its_number(
         "第一大股东",
         "中国创新挑战赛第四名",
         "第二大项目",
+        "二十条生产线",
+        "那二十条政策",
+        "最后一条生产线",
     ],
 )
 def test_other_ordinals_name_no_unit(text: str) -> None:
@@ -184,6 +196,11 @@ FETCHED = {
     "a term": ("科技金融办法的名词解释5是什么", "2022-06", "名词解释5"),
     "a measure in brackets": ("科技服务业征求意见稿第八条写了什么", "draft-kejifuwu", "（八）"),
     "a measure of the action plan": ("数字人行动计划第15条是什么", "jxf-59", "15"),
+    "an article without 第 in words": ("双创办法里二十六条写了什么", "2022-08", "第二十六条"),
+    "a part": ("升规稳规措施第五部分讲什么", "jxf-75", "五"),
+    "the last article": ("登记办法最后一条讲什么", "2022-13", "第十六条"),
+    "the last but one": ("三新产品办法倒数第二条讲什么", "cufa-175", "第十四条"),
+    "the last point of points": ("数字人行动计划最后一条讲什么", "jxf-59", "15"),
     "an item of a part": ("聚力行动第三部分第二项讲什么", "fufa-176", "三（二）"),
     "a label as citations show it": ("聚力行动三（二）讲什么", "fufa-176", "三（二）"),
 }
@@ -228,3 +245,12 @@ def test_a_title_said_loosely_names_its_document_and_is_taken_out(
 @pytest.mark.parametrize("text", UNNAMED)
 def test_words_that_no_title_is_made_of_name_no_document(names: DocumentNames, text: str) -> None:
     assert names.find(text).docs == ()
+
+
+def test_a_part_is_the_unit_under_its_heading_that_fits_the_question(ask: Ask) -> None:
+    answer = ask("聚力行动方案第四部分怎么说宣传")
+    assert cited(answer) == [("fufa-176", "四（三）")]
+
+
+def test_the_end_of_a_text_that_is_not_named_fetches_nothing(understand: Understand) -> None:
+    assert understand("最后一条讲什么").units == ()

@@ -31,6 +31,14 @@ REFUSED = {
     "the list of winners": ("去年首创产品的获批名单发我一份", "notice"),
     "an article of a law": ("公司法第十六条讲担保的规定", "unknown_document"),
     "the deadline": ("5号文今年申报截止到几月几号", "notice"),
+    "how many passed": ("去年全市一共认定了多少家前沿技术企业", "notice"),
+    "what was paid to another": ("前年那家高精尖中心实际到账多少经费", "notice"),
+    "the odds": ("我们申前沿技术企业，通过的概率有多大", "notice"),
+    "names of all": ("把能买的科技保险公司名字一个个列出来", "notice"),
+    "a grant of elsewhere beside a friend": (
+        "我朋友在深圳开孵化器，想申请南山区的运营补贴，一年最多能批多少",
+        "elsewhere",
+    ),
     "a telephone number": ("孵化器支持的咨询电话是多少", "notice"),
     "a number that nobody holds": ("京科发〔2018〕77号第二条写了什么", "unknown_document"),
 }
@@ -106,6 +114,11 @@ ANSWERED = {
         ("2022-07", "第十四条"),
     ),
     "a firm in a district": ("我们公司在海淀，首创产品的首个合同1200万，能补多少", ("2022-05", "第十一条")),
+    "figures of the asker": ("去年我们发了三项中关村标准，能补多少家的", ("2022-08", "第十七条")),
+    "grants had elsewhere": (
+        "公司以前享受过上海的补贴，现在在中关村，首创产品能补多少",
+        ("2022-05", "第十一条"),
+    ),
     "the end of publication": ("5号文项目公示几个工作日", ("2022-05", "第十四条")),
 }
 
@@ -115,3 +128,21 @@ def test_a_question_that_only_looks_foreign_is_answered(ask: Ask, text: str, uni
     answer = ask(text)
     assert not answer.refused
     assert unit in cited(answer)
+
+
+ELSEWHERE_NOW = {
+    "the same in another city": (["北京建加氢站有没有建设补贴"], "那上海建一座，是不是也按这个数补", True),
+    "what is granted there": (["北京建加氢站补多少"], "要是建在苏州，那边给多少", True),
+    "another city put in": (["标杆型孵化器给多少"], "换成深圳的孵化器呢", True),
+    "another government": (["研发中心设在国外给多少"], "那在德国设，德国政府补不补", True),
+    "something built abroad": (["在国外建科技园区给多少"], "那新加坡建一个，也按这个补吗", False),
+    "a customer there": (["首创产品首次进市场补多少"], "那上海的客户签的合同也算吗", False),
+}
+
+
+@pytest.mark.parametrize(("history", "text", "refused"), ELSEWHERE_NOW.values(), ids=ELSEWHERE_NOW.keys())
+def test_a_last_turn_that_asks_the_same_of_another_city_is_refused(
+    understand: Understand, history: list[str], text: str, refused: bool
+) -> None:
+    refusal = understand(text, history).refusal
+    assert bool(refusal) == refused
