@@ -11,6 +11,7 @@ from assistant.calculator.grouping import beside, named_together, priced
 from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, closeness, fits
+from assistant.calculator.whose import repeats_policy
 from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Comparison, Mention, Quantity
@@ -20,22 +21,8 @@ from corpus.rulebook.walk import leaves_of
 
 __all__ = ["Placer"]
 
-_CLAIMED = re.compile(
-    r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|领|补)$"
-)
-_HEARSAY = re.compile(
-    "(?:(?:老板|领导|合伙人|会计|财务|同事|朋友|他们|有人|网上|别人|中介|代办|顾问|校办|销售)(?:的?算法|算|说|讲|按|以为|觉得|认为|口算|估)"
-    "|我(?:自己|口)?(?:算|数|估|以为|按))[^。？?!！；;]{0,30}$"
-)
-_CONFIRM = re.compile(
-    "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
-)
-_NEXT = re.compile(r"[，,。；;？?\d]")
 # What was received in several years or for several items adds up.
 _RECEIVED = re.compile("已获|已补|已得")
-_MOST = re.compile("最[高多]$|上限$|封顶$")
-_DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
-_TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 _EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|(?<![上前第这近])一年)[^，。,；;]{0,14}$")
 _SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
 _AGE = re.compile("(?:近|满|过去|最近|前|上|这|第)$|成立|注册|开业|运营|年检|工龄|经验")
@@ -70,7 +57,11 @@ class Placer:
         self._rows = Rows(rule, turn, self.inputs)
 
     def place(self) -> tuple[dict[str, Value], list[Mention], int]:
-        mentions = [mention for mention in self.turn.mentions if not self._repeats_policy(mention)]
+        mentions = [
+            mention
+            for mention in self.turn.mentions
+            if not repeats_policy(self.turn, self._rows, self.constants, mention)
+        ]
         lists: dict[str, list[Mention]] = {}
         taken: set[int] = set()
         self._rows.take_details(mentions, taken)
@@ -174,30 +165,6 @@ class Placer:
                 placed.pop(spec.name)
                 derived.append(spec.name)
         return derived
-
-    def _repeats_policy(self, mention: Mention) -> bool:
-        """Whether the figure is the policy's own, a target to reach, or the user's guess at the result."""
-        before = self.turn.text[max(0, mention.start - 8) : mention.start]
-        after = _NEXT.split(self.turn.text[mention.end : mention.end + 8])[0]
-        if _DENIED.search(before):
-            return True
-        guessed = mention.quantity.measure in (Measure.MONEY, Measure.PLAIN)
-        claimed = _CONFIRM.search(self.turn.text) and _CLAIMED.search(before)
-        if guessed and (claimed or self._is_hearsay(mention)):
-            return True
-        if mention.quantity not in self.constants or mention.quantity.measure is Measure.YEAR:
-            return False
-        if _TARGET.search(before[-4:]) or _MOST.search(before[-3:]):
-            return True
-        if mention.quantity.measure is Measure.RATIO and self._rows.nearest(mention) is None:
-            return True
-        return bool(_TARGET.search(after) or (_TARGET.search(before) and self._rows.nearest(mention) is None))
-
-    def _is_hearsay(self, mention: Mention) -> bool:
-        """Whether the figure is what somebody thinks comes out (`老板说一共报50`), and there are others."""
-        said = _HEARSAY.search(self.turn.text[: mention.start])
-        others = [m for m in self.turn.mentions if m.quantity.measure is Measure.MONEY]
-        return bool(said) and any(m.end <= said.start() for m in others if said)
 
     def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
         pairs = sorted(

@@ -8,7 +8,8 @@ from assistant.answer import Amount
 from assistant.calculator.apart import alike, better, difference
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.backwards import asks_backwards, still_needed, what_it_takes, without_targets
-from assistant.calculator.instances import Case, Kind, cases_of, parties_of, total_of
+from assistant.calculator.case_sums import total_of
+from assistant.calculator.instances import Case, Kind, cases_of, parties_of
 from assistant.calculator.items import ITEM
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of, speaks_of_equity
 from assistant.calculator.said import Turn, words_of

@@ -1,0 +1,52 @@
+"""Whose figure it is: the user's own, or the policy's, a target, a denial, a guess at the result."""
+
+import re
+from collections.abc import Collection
+
+from assistant.calculator.rows import Rows
+from assistant.calculator.said import Turn
+from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Mention, Quantity
+
+__all__ = ["repeats_policy"]
+
+_CLAIMED = re.compile(
+    r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|领|补)$"
+)
+_HEARSAY = re.compile(
+    "(?:(?:老板|领导|合伙人|会计|财务|同事|朋友|他们|有人|网上|别人|中介|代办|顾问|校办|销售)(?:的?算法|算|说|讲|按|以为|觉得|认为|口算|估)"
+    "|我(?:自己|口)?(?:算|数|估|以为|按))[^。？?!！；;]{0,30}$"
+)
+_CONFIRM = re.compile(
+    "[？?]$|真的吗|对吗|对吧|是吗|是吧|没错吧|对不对|是不是|对么|行不行|行吗|可以吗|哪里错|感觉不对|不对该"
+)
+_NEXT = re.compile(r"[，,。；;？?\d]")
+_MOST = re.compile("最[高多]$|上限$|封顶$")
+_DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
+_TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
+
+
+def repeats_policy(turn: Turn, rows: Rows, constants: Collection[Quantity], mention: Mention) -> bool:
+    """Whether the figure is the policy's own, a target to reach, denied, or the user's guess at the result."""
+    before = turn.text[max(0, mention.start - 8) : mention.start]
+    after = _NEXT.split(turn.text[mention.end : mention.end + 8])[0]
+    if _DENIED.search(before):
+        return True
+    guessed = mention.quantity.measure in (Measure.MONEY, Measure.PLAIN)
+    claimed = _CONFIRM.search(turn.text) and _CLAIMED.search(before)
+    if guessed and (claimed or _is_hearsay(turn, mention)):
+        return True
+    if mention.quantity not in constants or mention.quantity.measure is Measure.YEAR:
+        return False
+    if _TARGET.search(before[-4:]) or _MOST.search(before[-3:]):
+        return True
+    if mention.quantity.measure is Measure.RATIO and rows.nearest(mention) is None:
+        return True
+    return bool(_TARGET.search(after) or (_TARGET.search(before) and rows.nearest(mention) is None))
+
+
+def _is_hearsay(turn: Turn, mention: Mention) -> bool:
+    """Whether the figure is what somebody thinks comes out (`老板说一共报50`), and there are others."""
+    said = _HEARSAY.search(turn.text[: mention.start])
+    others = [m for m in turn.mentions if m.quantity.measure is Measure.MONEY]
+    return bool(said) and any(m.end <= said.start() for m in others if said)
