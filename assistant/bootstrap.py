@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from assistant.calculator.propose import Calculator
@@ -53,6 +55,16 @@ class Serving:
     rules: RuleBook
     links: Links
     embedder: Embedder
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What an answer was made from: index, embedding model and release."""
+        return {"index": self.status.version, "model": self.status.model, "release": _release()}
+
+
+@cache
+def _release() -> str:
+    return version("zhengce")
 
 
 def build(

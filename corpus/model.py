@@ -102,6 +102,11 @@ class Document:
     units: tuple[Unit, ...]
     sections: tuple[Section, ...] = ()
 
+    @property
+    def articles(self) -> tuple[Unit, ...]:
+        """The units that are articles (第…条); () for a text of items or parts."""
+        return tuple(unit for unit in self.units if unit.label.startswith("第"))
+
     def unit(self, label: str) -> Unit | None:
         """The unit with this label, or None."""
         return next((unit for unit in self.units if unit.label == label), None)

@@ -8,12 +8,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.service.store.database import open_database
+from assistant.service.store.database import is_missing, open_database
 from assistant.service.store.store import Complaint, Store
 from corpus.errors import InvalidInput
 from evals.cases import Case
 
-__all__ = ["candidates", "read_complaints", "write"]
+__all__ = ["candidates", "lines", "read_complaints", "write"]
 
 _OPEN = "待补标准答案"
 
@@ -21,10 +21,8 @@ _OPEN = "待补标准答案"
 def read_complaints(database: str) -> list[Complaint]:
     """What the service keeps at this URL; raises InvalidInput where nothing is kept there or it cannot be read."""
     engine = open_database(database)
-    url = make_url(database)
-    # SQLite would make an empty file of it.
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise InvalidInput(f"还没有服务的数据库 {url.database}；zhengce serve 运行过才有反馈")
+    if is_missing(database):
+        raise InvalidInput(f"还没有服务的数据库 {make_url(database).database}；zhengce serve 运行过才有反馈")
     store = Store(engine)
     try:
         return store.complaints()
@@ -54,13 +52,17 @@ def candidates(complaints: Iterable[Complaint]) -> Iterator[Case]:
         )
 
 
+def lines(cases: Iterable[Case]) -> list[str]:
+    """The cases in the contract's form, one a line."""
+    rows = (json.loads(case.model_dump_json(exclude={"quotes", "recompute", "group"})) for case in cases)
+    return [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+
+
 def write(cases: Iterable[Case], target: Path) -> int:
     """Write the cases, one a line; returns how many. Raises InvalidInput."""
-    rows = [json.loads(case.model_dump_json(exclude={"quotes", "recompute", "group"})) for case in cases]
+    rows = lines(cases)
     try:
-        target.write_text(
-            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
-        )
+        target.write_text("".join(rows), encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"写不了 {target}：{error.strerror}") from error
     return len(rows)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from corpus.errors import BackendFault
 from ui.backend.values import Reply
 from ui.tables import conversations as _conversations
-from ui.tables import open_file
+from ui.tables import now, open_file
 from ui.tables import turns as _turns
 
 __all__ = ["Conversation", "Conversations", "Turn"]
@@ -60,7 +60,7 @@ class Conversations:
     def open(cls, file: Path) -> "Conversations":
         """The store in this file, which is made where it is missing."""
         try:
-            engine = open_file(file)
+            engine = open_file(file, _conversations)
         except (OSError, SQLAlchemyError) as error:
             raise BackendFault(f"对话记录不能使用：{file}。请检查目录是否可写、磁盘是否已满。") from error
         return cls(engine)
@@ -71,7 +71,7 @@ class Conversations:
         title = " ".join(question.split())[:_TITLE]
         with self._change() as connection:
             connection.execute(
-                insert(_conversations).values(id=key, visitor=visitor, title=title, updated_at=_now())
+                insert(_conversations).values(id=key, visitor=visitor, title=title, updated_at=now())
             )
         return key
 
@@ -107,7 +107,7 @@ class Conversations:
         """Note a question before it is answered; returns its turn."""
         with self._change() as connection:
             connection.execute(
-                update(_conversations).where(_conversations.c.id == key).values(updated_at=_now())
+                update(_conversations).where(_conversations.c.id == key).values(updated_at=now())
             )
             added = connection.execute(
                 insert(_turns).values(conversation=key, question=question, fresh=fresh)
@@ -190,7 +190,3 @@ def _conversation(row: Row[Any]) -> Conversation:
 def _turn(row: Row[Any]) -> Turn:
     reply = Reply.model_validate(row.reply) if row.reply else None
     return Turn(row.id, row.question, row.fresh, reply, row.fault, row.good)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -4,29 +4,16 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from corpus.errors import BackendFault
+from ui.tables import now, open_file
+from ui.tables import things as _things
 
 __all__ = ["Kept", "Thing"]
 
@@ -34,17 +21,6 @@ Kind = Literal["calculation", "profile"]
 
 _MOST = 200
 _TITLE = 60
-_tables = MetaData()
-_things = Table(
-    "things",
-    _tables,
-    Column("id", String(32), primary_key=True),
-    Column("visitor", String(32), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),
-    Column("title", String(_TITLE), nullable=False),
-    Column("content", JSON, nullable=False),
-    Column("updated_at", DateTime, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +46,7 @@ class Kept:
     def open(cls, file: Path) -> "Kept":
         """The store in this file, which is made where it is missing."""
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(f"sqlite:///{file.absolute()}", connect_args={"timeout": 10})
-            event.listen(
-                engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode=WAL")
-            )
-            _tables.create_all(engine)
+            engine = open_file(file, _things)
         except (OSError, SQLAlchemyError) as error:
             raise BackendFault(f"保存的内容不能使用：{file}。请检查目录是否可写、磁盘是否已满。") from error
         return cls(engine)
@@ -96,12 +67,12 @@ class Kept:
         key = uuid.uuid4().hex
         row = {"id": key, "visitor": visitor, "kind": kind, "title": _short(title), "content": content}
         with self._used() as connection:
-            connection.execute(insert(_things).values(**row, updated_at=_now()))
+            connection.execute(insert(_things).values(**row, updated_at=now()))
         return key
 
     def change(self, visitor: str, key: str, title: str, content: dict[str, Any]) -> None:
         """Put new content in the place of the old."""
-        values = {"title": _short(title), "content": content, "updated_at": _now()}
+        values = {"title": _short(title), "content": content, "updated_at": now()}
         with self._used() as connection:
             connection.execute(update(_things).where(_owned(visitor, key)).values(**values))
 
@@ -125,7 +96,3 @@ def _owned(visitor: str, key: str) -> Any:
 
 def _short(title: str) -> str:
     return " ".join(title.split())[:_TITLE] or "未命名"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

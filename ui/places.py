@@ -9,9 +9,15 @@ __all__ = [
     "open_calculation",
     "read_document",
     "register",
+    "unit_of",
 ]
 
 _PAGES = "pages"
+
+
+def unit_of(path: str) -> str:
+    """The unit that a path such as 第十一条（三） leads into; items (一（三）) are units themselves."""
+    return path.split("（")[0] if path.startswith("第") else path
 
 
 def register(pages: dict[str, st.Page]) -> None:

@@ -1,5 +1,6 @@
-"""The tables of conversations, and the SQLite file that holds them."""
+"""The tables of the page, and the SQLite files that hold them: one of conversations, one of what is saved."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import (
     event,
 )
 
-__all__ = ["conversations", "open_file", "turns"]
+__all__ = ["conversations", "now", "open_file", "things", "turns"]
 
 _WAIT_SECONDS = 10
 
@@ -51,13 +52,30 @@ turns = Table(
 )
 
 
-def open_file(file: Path) -> Engine:
-    """The file with its tables, made where they are missing; raises OSError and SQLAlchemyError."""
+things = Table(
+    "things",
+    MetaData(),
+    Column("id", String(32), primary_key=True),
+    Column("visitor", String(32), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("title", String(60), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+)
+
+
+def open_file(file: Path, table: Table) -> Engine:
+    """The file with `table` and those beside it, made where they are missing; raises OSError and SQLAlchemyError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{file.absolute()}", connect_args={"timeout": _WAIT_SECONDS})
     event.listen(engine, "connect", _prepare)
-    _metadata.create_all(engine)
+    table.metadata.create_all(engine)
     return engine
+
+
+def now() -> datetime:
+    """The time of a change, in UTC without a zone, as SQLite keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from assistant.calculator.facts import Value
 from assistant.calculator.placing import Placer
 from assistant.calculator.relative import relative_choice
-from assistant.calculator.said import COUNTED, Turn, said_choice, said_flag
-from corpus.quantities.numerals import parse_integer
+from assistant.calculator.said import COUNTED, Turn, said_choice, said_flag, years_together
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Many
@@ -23,7 +22,7 @@ __all__ = ["Assignment", "assign"]
 _MORE = re.compile(
     "再[授获签新招添]?(?:权|得|加)?[一二两三四五六七八九十0-9]+[件项个家名](?!月)|(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
-_ALL_YEARS, _FIRST = re.compile("(?<!第)([两二三23])年"), re.compile("第一年|头一年|首年|第1年")
+_FIRST = re.compile("第一年|头一年|首年|第1年")
 _STILL = re.compile("仍|还是|总|改|变|扩到|提到|调到")
 _ADDED = re.compile("又|再加|另外|还有一|还[收买并投签办][了购]|补投|追加|再来")
 
@@ -84,11 +83,11 @@ def _adds(turn: Turn, start: int | None) -> bool:
 
 def _completes(rule: Rule, turn: Turn, earlier: Value | None, name: str, value: Value) -> bool:
     """Whether the turn adds the later years to the first one given before (`第二年……第三年……，三年合计`)."""
-    years = _ALL_YEARS.search(turn.text)
+    years = years_together(turn.text)
     if not years or earlier is None or name not in rule.inputs or rule.inputs[name].many is not Many.YEAR:
         return False
     known, new = (len(part) if isinstance(part, tuple) else 1 for part in (earlier, value))
-    return known + new == parse_integer(years[1]) and not _FIRST.search(turn.text)
+    return known + new == years and not _FIRST.search(turn.text)
 
 
 def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Value]) -> None:

@@ -11,7 +11,7 @@ from assistant.calculator.assign import Assignment
 from assistant.calculator.deciding import deciding_inputs, rule_constants
 from assistant.calculator.facts import Value
 from assistant.calculator.reverse import required_input
-from assistant.calculator.said import Turn, words_of
+from assistant.calculator.said import Turn, clause_with, words_of
 from assistant.outcome import Requirement
 from assistant.question import Question
 from corpus.errors import InvalidInput
@@ -35,7 +35,7 @@ _GRANT_AFTER = re.compile(
 )
 # What a few yuan would reach has no door.
 _LEAST_DOOR = Decimal(10_000)
-_CLAUSE, _ASKED = re.compile(r"[，,。；;？?！!]"), re.compile("多少|多大|什么规模|什么水平")
+_ASKED = re.compile("多少|多大|什么规模|什么水平")
 _ANYTHING = Quantity(Decimal("0.01"), Measure.MONEY)
 
 _Target = Quantity | Literal["cap"]
@@ -97,7 +97,7 @@ def _least(label: str, needed: Requirement) -> str:
 
 def _door(question: Question, rule: Rule, assignment: Assignment, names: Sequence[str]) -> Requirement | None:
     """The least that a condition wants of the input asked for (`单笔贷款最低要做到多少`), which the formula does not read."""
-    clause = next((part for part in _CLAUSE.split(fold(question.text)) if _ASKED.search(part)), "")
+    clause = clause_with(fold(question.text), _ASKED)
     decided = set(deciding_inputs(rule))
     for name in names:
         words = words_of(rule.inputs[name])

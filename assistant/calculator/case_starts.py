@@ -7,15 +7,15 @@ from itertools import pairwise
 from assistant.calculator.assign import assign
 from assistant.calculator.facts import Value
 from assistant.calculator.items import ITEM
-from assistant.calculator.said import Turn, choices_said, fits, stands_for_all
+from assistant.calculator.said import Turn, choices_said, fits, stands_for_all, years_together
 from corpus.quantities.measures import Measure
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Many
 
 __all__ = [
+    "COUNTS",
     "REFUSED",
-    "YEARS_TOGETHER",
     "YEAR_WORD",
     "class_starts",
     "party_starts",
@@ -34,8 +34,7 @@ YEAR_WORD = re.compile(
 _SUMMED = re.compile("合计|总共|一共|加起来")
 _OF_ALL = re.compile("都|均|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项)")
 _SEVERAL = 2
-_COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
-YEARS_TOGETHER = re.compile("(?<!第)([两二三23])年")
+COUNTS = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 REFUSED = re.compile("没过|未过|没通过|未通过|没给|不给|没拿到|没批|没了|挂了|取消|终止|停了|不合格")
 
 
@@ -44,7 +43,7 @@ def says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
     for spec in rule.inputs.values():
         said = {value for _, value in choices_said(turns[-1], spec)}
         together = {value for value in said if stands_for_all(spec, value)}
-        whole = YEARS_TOGETHER.search(turns[-1].text) and not REFUSED.search(turns[-1].text)
+        whole = years_together(turns[-1].text) and not REFUSED.search(turns[-1].text)
         if together and (len(said - together) < _SEVERAL or whole):
             return True
     return False
@@ -65,7 +64,7 @@ def class_starts(rule: Rule, turn: Turn) -> list[tuple[int, dict[str, Value]]]:
     starts: list[tuple[int, dict[str, Value]]] = []
     latest: dict[str, str] = {}
     here: set[str] = set()
-    counts = {m.end: m.start for m in turn.mentions if m.quantity.measure in _COUNTED}
+    counts = {m.end: m.start for m in turn.mentions if m.quantity.measure in COUNTS}
     for start, name, value in sorted((counts.get(start, start), name, value) for start, name, value in said):
         again = name in here and any(starts[-1][0] <= m.start < start for m in turn.mentions)
         again = again and any(m.start > start for m in turn.mentions)

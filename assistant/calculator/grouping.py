@@ -24,18 +24,17 @@ def named_together(
     """The input whose parts are all named before one figure (`挂牌费律师费评估费一共86万`), and that figure's place."""
     by_name = {spec.name: spec for spec in specs}
     for whole in specs:
-        parts = [by_name[name] for name in dict.fromkeys(leaves_of(whole.derive)) if name in by_name]
-        if len(parts) < _NAMES or whole.measure is not Measure.MONEY:
+        names = set(leaves_of(whole.derive))
+        parts = [by_name[name] for name in names if name in by_name]
+        own = [i for i, m in enumerate(mentions) if fits(m, whole) and rows.nearest(m) in names]
+        if len(own) != 1 or len(parts) < _NAMES or whole.measure is not Measure.MONEY:
             continue
-        own = [
-            i for i, m in enumerate(mentions) if fits(m, whole) and rows.nearest(m) in leaves_of(whole.derive)
-        ]
-        for i in own:
-            start = max((m.end for m in turn.mentions if m.end <= mentions[i].start), default=0)
-            before = turn.text[start : mentions[i].start]
-            named = sum(any(word in before for word in words_of(part) if len(word) > 1) for part in parts)
-            if named > _NAMES and len(own) == 1:
-                return whole.name, i
+        figure = mentions[own[0]]
+        start = max((m.end for m in turn.mentions if m.end <= figure.start), default=0)
+        before = turn.text[start : figure.start]
+        named = sum(any(word in before for word in words_of(part) if len(word) > 1) for part in parts)
+        if named > _NAMES:
+            return whole.name, own[0]
     return None
 
 

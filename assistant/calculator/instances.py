@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.case_starts import (
+    COUNTS,
     REFUSED,
     YEAR_WORD,
-    YEARS_TOGETHER,
     class_starts,
     party_starts,
     says_total,
@@ -21,9 +21,8 @@ from assistant.calculator.case_starts import (
     year_starts,
 )
 from assistant.calculator.facts import Value
-from assistant.calculator.said import Turn
+from assistant.calculator.said import Turn, years_together
 from corpus.quantities.measures import Measure
-from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS
@@ -32,7 +31,6 @@ __all__ = ["Case", "Kind", "cases_of", "parties_of"]
 
 _AGAIN = re.compile("再|又|还|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
-_COUNTED = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
 _OTHERS = re.compile(
@@ -64,14 +62,14 @@ def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
         return []
     last = turns[-1]
     classes = class_starts(rule, last)
-    for kind, starts in (
-        (Kind.CLASS, [start for start, _ in classes]),
-        (Kind.PARTY, party_starts(last)),
-        (Kind.YEAR, year_starts(rule, last)),
-    ):
-        if len(starts) > 1:
-            called = [named for _, named in classes] if kind is Kind.CLASS else [{}] * len(starts)
-            return _read(rule, turns, kind, starts, called)
+    if len(classes) > 1:
+        return _read(
+            rule, turns, Kind.CLASS, [start for start, _ in classes], [named for _, named in classes]
+        )
+    if len(parties := party_starts(last)) > 1:
+        return _read(rule, turns, Kind.PARTY, parties)
+    if len(years := year_starts(rule, last)) > 1:
+        return _read(rule, turns, Kind.YEAR, years)
     return _turn_by_turn(rule, turns) or _figure_by_figure(rule, turns) or _many_of_one(rule, turns)
 
 
@@ -90,12 +88,13 @@ def _read(
     turns: Sequence[Turn],
     kind: Kind,
     starts: Sequence[int],
-    called: Sequence[Mapping[str, Value]],
+    called: Sequence[Mapping[str, Value]] = (),
 ) -> list[Case]:
-    """The cases that begin at `starts`, each read by itself; `called` is the class that opens each."""
+    """The cases that begin at `starts`, each read by itself; `called` is the class that opens each, if classes do."""
     found: list[Case] = []
     before: Mapping[str, Value] = {}
-    for (shared, own), opening in zip(texts_of(turns[-1].text, starts), called, strict=True):
+    openings = called or [{}] * len(starts)
+    for (shared, own), opening in zip(texts_of(turns[-1].text, starts), openings, strict=True):
         if REFUSED.search(own) and not re.search(r"\d", own):
             continue
         turn = _without_number(Turn.read(shared + own), len(shared), len(starts))
@@ -107,15 +106,9 @@ def _read(
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     if kind is Kind.PARTY and not _same_figures(rule, found):
         return []
-    if kind is Kind.YEAR and len(turns) > 1 and _years_named(turns[-1].text) == len(found) + 1:
+    if kind is Kind.YEAR and len(turns) > 1 and years_together(turns[-1].text) == len(found) + 1:
         found.insert(0, Case(assign(rule, turns[:-1]), 1, kind))
     return found if len({_key(case) for case in found}) > 1 or any(case.times > 1 for case in found) else []
-
-
-def _years_named(text: str) -> int:
-    """The number of years that are added up (`三年加一块`); 0 where none is named."""
-    named = YEARS_TOGETHER.search(text)
-    return (parse_integer(named[1]) or 0) if named else 0
 
 
 def _same_figures(rule: Rule, cases: Sequence[Case]) -> bool:
@@ -213,7 +206,7 @@ def _without_number(turn: Turn, shared: int, cases: int) -> Turn:
     kept = (
         m
         for m in turn.mentions
-        if m.start >= shared or m.quantity.measure not in _COUNTED or m.quantity.value != cases
+        if m.start >= shared or m.quantity.measure not in COUNTS or m.quantity.value != cases
     )
     return replace(turn, mentions=tuple(kept))
 
@@ -226,9 +219,7 @@ def _single(value: Value, cases: int) -> Value:
 def _times(assignment: Assignment, shared: int) -> int:
     """How many of this case there are, where a count in its own words that no input takes says so."""
     counts = [
-        int(m.quantity.value)
-        for m in assignment.unused
-        if m.quantity.measure in _COUNTED and m.start >= shared
+        int(m.quantity.value) for m in assignment.unused if m.quantity.measure in COUNTS and m.start >= shared
     ]
     return counts[0] if len(counts) == 1 and 1 <= counts[0] <= _MOST else 1
 

@@ -75,8 +75,8 @@ class Placer:
         self._by_dates(lists)
         sure = set(lists)
         self._by_default(mentions, lists, taken)
-        for guessed in self._forget_guesses(lists, sure):
-            taken -= {i for i, mention in enumerate(mentions) if mention in guessed}
+        freed = self._forget_guesses(lists, sure)
+        taken -= {i for i, mention in enumerate(mentions) if mention in freed}
         self._gather(mentions, lists, taken)
         for name, places in beside(self.inputs, lists, mentions).items():
             lists[name] = [mentions[place] for place in places]
@@ -90,8 +90,8 @@ class Placer:
             placed[name] = self._repeated(spec, found, values)
         self._take_part(mentions, placed, taken)
         self._without_special(lists, placed)
-        for name in self._prefer_parts(placed):
-            taken -= {i for i, mention in enumerate(mentions) if mention in lists.get(name, ())}
+        freed = [mention for name in self._prefer_parts(placed) for mention in lists.get(name, ())]
+        taken -= {i for i, mention in enumerate(mentions) if mention in freed}
         years = self._years(mentions, taken)
         if years is not None and YEARS not in placed:
             placed[YEARS] = years
@@ -99,15 +99,17 @@ class Placer:
         return placed, left, firm
 
     def _by_groups(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
-        free = [] if taken else mentions
-        products = priced(self.turn, self._rows, self.inputs, free)
+        """Figures that several words or counts share, where rows have taken none."""
+        if taken:
+            return
+        products = priced(self.turn, self._rows, self.inputs, mentions)
         if products is not None:
             name, by_place, places = products
             for place, product in by_place.items():
                 mentions[place] = product
             lists[name] = list(by_place.values())
             taken |= places
-        together = named_together(self.turn, self._rows, self.inputs, free)
+        together = named_together(self.turn, self._rows, self.inputs, mentions)
         if together is not None and together[1] not in taken:
             name, place = together
             lists[name] = [mentions[place]]
@@ -143,15 +145,15 @@ class Placer:
                 ):
                     placed[spec.name] = whole = replace(whole, value=whole.value - part.value)
 
-    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> list[list[Mention]]:
+    def _forget_guesses(self, lists: dict[str, list[Mention]], sure: set[str]) -> list[Mention]:
         """A figure that only fell to an input is none of it where what that input derives from was said; returns
         the figures set free."""
-        freed = []
+        freed: list[Mention] = []
         for spec in self.inputs:
             if spec.derive is None or spec.name in sure or spec.name not in lists:
                 continue
             if sure.intersection(leaves_of(spec.derive)):
-                freed.append(lists.pop(spec.name))
+                freed += lists.pop(spec.name)
         return freed
 
     def _prefer_parts(self, placed: dict[str, Value]) -> list[str]:

@@ -1,7 +1,7 @@
 """Question and evidence → a rule applied to the user's figures (step 3 of 5)."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.answer import Amount
@@ -131,7 +131,7 @@ class Calculator:
         return found if len({rule.id for rule, _ in found}) == len(chosen) > 1 else []
 
     def _without_figures(
-        self, question: Question, evidence: Evidence, turns: Sequence[Turn], taken: Container[str]
+        self, question: Question, evidence: Evidence, turns: Sequence[Turn], taken: Collection[str]
     ) -> list[tuple[Rule, Assignment]]:
         """Supports of the units found that are clearly named and need no figure: a prize, a listing, a share."""
         found = []
@@ -143,17 +143,11 @@ class Calculator:
                 found.append((chosen.rule, chosen.assignment))
         return found
 
-    def _is_detail(self, named: Rule, taken: Container[str], turn: Turn) -> bool:
+    def _is_detail(self, named: Rule, taken: Collection[str], turn: Turn) -> bool:
         """Whether the words that name a support are a fact of one that has its figures (`租了套共性技术平台的设备`)."""
         names = {fold(name) for name in (named.label, *named.aliases)}
-        facts = (
-            word
-            for rule in self._book.rules
-            if rule.id in taken
-            for spec in rule.inputs.values()
-            if spec.is_flag
-            for word in words_of(spec)
-        )
+        inputs = (spec for rule in taken for spec in self._book.rule(rule).inputs.values())
+        facts = (word for spec in inputs if spec.is_flag for word in words_of(spec))
         return any(word in names and f"{word}的" in turn.text for word in facts)
 
     def _over_all(

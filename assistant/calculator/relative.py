@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from assistant.calculator.said import Turn
+from assistant.calculator.said import Turn, clauses
 from corpus.rulebook.parts import InputSpec
 
 __all__ = ["relative_choice"]
 
 _YEAR = re.compile(r"(?<![0-9])20([0-9]{2})年")
 _CLAIM = re.compile("申报|申请|去报|来报|报的?时候")
-_CLAUSE = re.compile(r"[，,。；;？?！!]")
 _OFFSETS = {"当年": 0, "上年": 1, "上一年": 1, "前年": 2}
 
 
@@ -27,7 +26,7 @@ def relative_choice(turns: Sequence[Turn], spec: InputSpec) -> str | None:
     for turn in reversed(turns):
         claimed: set[int] = set()
         others: set[int] = set()
-        for clause in _CLAUSE.split(turn.text):
+        for clause in clauses(turn.text):
             (claimed if _CLAIM.search(clause) else others).update(map(int, _YEAR.findall(clause)))
         if len(claimed) == 1 and len(others) == 1:
             return choices.get(claimed.pop() - others.pop())

@@ -16,6 +16,8 @@ from corpus.rulebook.walk import inputs_of, leaves_of
 __all__ = ["Rows"]
 
 _CLEAR = 0.3
+# More years than anybody lists.
+_ALL = 100
 _LATER, _EARLIER = (
     re.compile("今年|本年|最近一年|现在|涨到|增加到|到$"),
     re.compile("前年|上上年|原来|之前|从$"),
@@ -133,7 +135,7 @@ class Rows:
         for spec in self.inputs:
             wanted = _wanted_years(spec)
             place = _RECENT.search(self.turn.text)
-            if wanted in (0, 100) or place is None or parse_integer(place["n"]) != wanted:
+            if wanted in (0, _ALL) or place is None or parse_integer(place["n"]) != wanted:
                 continue
             row = [
                 i
@@ -283,7 +285,7 @@ class Rows:
 def _wanted_years(spec: InputSpec) -> int:
     """Of how many of the latest years the input is the sum: all of a list by years, none for any other input."""
     if spec.many is Many.YEAR:
-        return 100
+        return _ALL
     recent = _RECENT.search(spec.label)
     if recent:
         return parse_integer(recent["n"]) or 0

@@ -9,7 +9,7 @@ from functools import cache
 from assistant.answer import Amount
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.said import Turn
+from assistant.calculator.said import Turn, clause_with
 from assistant.calculator.totals import by_year_lists, summed
 from assistant.evidence import Evidence, RankedUnit
 from assistant.outcome import Eligibility, Outcome
@@ -34,7 +34,7 @@ _LATEST = 0.25
 # Of 329 right amounts of the dev cases one stood below.
 _SPOKEN_OF = 0.3
 _CLAUSE, _CLEARLY = 0.25, 0.5
-_BREAK, _ASKS = re.compile(r"[，,。；;？?！!]"), re.compile("多少|几[万成个]|多大|上限|封顶|顶格")
+_ASKS = re.compile("多少|几[万成个]|多大|上限|封顶|顶格")
 # Times of the question that no input takes say little against a rule.
 _TIMES = (Measure.ORDINAL,)
 # Without a figure or a fact for it, a rule of a unit that is far less likely than the best is not meant.
@@ -161,7 +161,7 @@ class _Weighing:
         self._top = max((unit.score for unit in units), default=1.0) or 1.0
         self._asked, self._said = grams(affirmed(question.search)), grams(affirmed(question.topic))
         self._latest = grams(affirmed(question.text)) if question.context else {}
-        self._clause = grams(_asking_clause(question.text))
+        self._clause = grams(clause_with(affirmed(question.text), _ASKS))
         self._equity = speaks_of_equity(question)
         self._aside = grams("，".join(_PUT_ASIDE.findall(question.text)))
 
@@ -198,11 +198,6 @@ def speaks_of_equity(question: Question) -> bool:
 @cache
 def _equity() -> re.Pattern[str]:
     return any_word(load_lexicon().cues["equity"])
-
-
-def _asking_clause(text: str) -> str:
-    """The clause that asks for the figure; nothing where none does."""
-    return next((part for part in _BREAK.split(affirmed(text)) if _ASKS.search(part)), "")
 
 
 def affirmed(text: str) -> str:

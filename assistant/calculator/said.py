@@ -11,6 +11,7 @@ from assistant.calculator.bare import as_money
 from assistant.calculator.items import ITEM, marked
 from corpus.folding import any_word, fold
 from corpus.lexicon import load_lexicon
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import (
     Comparison,
     DateMention,
@@ -29,12 +30,15 @@ __all__ = [
     "Said",
     "Turn",
     "choices_said",
+    "clause_with",
+    "clauses",
     "closeness",
     "fits",
     "said_choice",
     "said_flag",
     "stands_for_all",
     "words_of",
+    "years_together",
 ]
 
 FIRM = 0.45
@@ -52,6 +56,8 @@ _NONE_OF_IT = re.compile(
 )
 _UNIT_OF_PRICE = re.compile("一(?:公斤|千克|吨|平米?|平方米?)")
 _SUMMED = re.compile("合计|一共|总共|加|累计|下来")
+_CLAUSE = re.compile(r"[，,。；;？?！!]")
+_YEARS = re.compile("(?<!第)([两二三23])年")
 _LABEL_WORD = re.compile(r"[（(].*?[)）]|[的及和与、，,/]|是否|实际|年度|总额|金额")
 _REACH_BEFORE, _REACH_AFTER = 16, 9
 _STRONG = 6
@@ -89,6 +95,22 @@ def _without_prices(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
 
 def _paused(text: str) -> str:
     return text if ITEM in text or "；" in text else _PAUSE.sub("，", text)
+
+
+def clauses(text: str) -> list[str]:
+    """`text` at its commas and stops; colons and 、 join."""
+    return _CLAUSE.split(text)
+
+
+def clause_with(text: str, pattern: re.Pattern[str]) -> str:
+    """The first clause in which `pattern` is found, or ""."""
+    return next((clause for clause in clauses(text) if pattern.search(clause)), "")
+
+
+def years_together(text: str) -> int:
+    """The number of years that are spoken of together (`三年加一块`), 0 where none are."""
+    named = _YEARS.search(text)
+    return (parse_integer(named[1]) or 0) if named else 0
 
 
 def _passed(found: DateMention, today: date) -> Mention | None:

@@ -1,12 +1,14 @@
 """Units, rules and calculations as the command line shows them, in words and as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from assistant.outcome import Outcome
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput
+from corpus.links import Links
 from corpus.rulebook.model import Rule
 from corpus.rules import RuleBook
 
@@ -14,6 +16,7 @@ __all__ = [
     "calculation_text",
     "describe_rules",
     "describe_unit",
+    "describe_unit_in_full",
     "inputs_text",
     "outcome_dict",
     "parse_values",
@@ -38,6 +41,20 @@ def describe_unit(corpus: Corpus, doc: str, label: str, as_of: date) -> dict[str
         "status": validity.status.value,
         "validity": validity.rule,
         "spans": [[span.start, span.end] for span in unit.spans],
+    }
+
+
+def describe_unit_in_full(
+    corpus: Corpus, links: Links, book: RuleBook, doc: str, label: str, as_of: date
+) -> dict[str, Any]:
+    """A unit as `describe_unit` has it, with its cross-references in both directions and its rules."""
+    described = describe_unit(corpus, doc, label, as_of)
+    place = described["doc"], described["unit"]
+    return {
+        **described,
+        "links": [asdict(link) for link in links.leaving(*place)],
+        "linked_from": [asdict(link) for link in links.arriving(*place)],
+        "rules": [_rule(rule) for rule in book.for_unit(*place)],
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -13,7 +14,7 @@ from assistant.matching.result import ANSWER_WORDS, STATUS_WORDS, VERDICT_WORDS,
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
 
-__all__ = ["Cell", "add_sheet", "write_workbook"]
+__all__ = ["Cell", "add_sheet", "workbook_bytes", "workbook_of", "write_workbook"]
 
 Cell = str | int | Decimal | None
 
@@ -45,18 +46,30 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_workbook(result: MatchResult, path: Path) -> None:
-    """Write the sheets 匹配结果, 组合与合计 and 所填情况; raises InvalidInput where `path` cannot be written."""
+    """Write what `workbook_of` makes; raises InvalidInput where `path` cannot be written."""
     if path.suffix.lower() != ".xlsx":
         raise InvalidInput(f"“{path}”要以 .xlsx 结尾")
+    try:
+        workbook_of(result).save(path)
+    except OSError as error:
+        raise InvalidInput(f"写不了 {path}：{error.strerror}") from error
+
+
+def workbook_of(result: MatchResult) -> Workbook:
+    """The sheets 匹配结果, 组合与合计 and 所填情况."""
     book = Workbook()
     book.remove(book.active)
     add_sheet(book, "匹配结果", _ITEM_COLUMNS, map(_row, result.items), "B2")
     add_sheet(book, "组合与合计", _SUM_COLUMNS, _sums(result))
     add_sheet(book, "所填情况", _FACT_COLUMNS, [*result.facts, *((note, "", None) for note in result.notes)])
-    try:
-        book.save(path)
-    except OSError as error:
-        raise InvalidInput(f"写不了 {path}：{error.strerror}") from error
+    return book
+
+
+def workbook_bytes(book: Workbook) -> bytes:
+    """The file's content, for handing out without a file."""
+    made = BytesIO()
+    book.save(made)
+    return made.getvalue()
 
 
 def add_sheet(

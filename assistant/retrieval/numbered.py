@@ -1,7 +1,5 @@
 """Units that a question names by number (step 2 of 5)."""
 
-from collections.abc import Sequence
-
 from assistant.question import OUT_OF_CORPUS, PART, Refusal, UnitReference
 from corpus.catalog import Corpus
 from corpus.errors import UnknownUnit
@@ -26,14 +24,14 @@ def units_of(corpus: Corpus, document: Document, reference: UnitReference) -> tu
 
 
 def _from_the_end(document: Document, number: int) -> tuple[Unit, ...]:
-    numbered = _articles(document) or [unit for unit in document.units if unit.label.isdigit()]
+    numbered = document.articles or [unit for unit in document.units if unit.label.isdigit()]
     units = numbered or [unit for unit in document.units if unit.label not in _UNNUMBERED]
     return (units[-number],) if number <= len(units) else ()
 
 
 def _part(document: Document, number: int) -> tuple[Unit, ...]:
     """The unit that is the part, or those that stand under its heading; () in a text of articles."""
-    if _articles(document) or number > len(_DIGITS):
+    if document.articles or number > len(_DIGITS):
         return ()
     digit = _DIGITS[number - 1]
     return tuple(
@@ -43,14 +41,10 @@ def _part(document: Document, number: int) -> tuple[Unit, ...]:
     )
 
 
-def _articles(document: Document) -> Sequence[Unit]:
-    return [unit for unit in document.units if unit.label.startswith("第")]
-
-
 def _label(document: Document, reference: UnitReference) -> str:
     if reference.word == "名词解释":
         return f"名词解释{reference.number}"
-    if _articles(document):
+    if document.articles:
         return f"第{reference.number}条" if reference.word == "条" else ""
     part = next((clause for clause in reference.clauses if clause.endswith(PART)), "")
     return f"{part.removesuffix(PART)}（{reference.number}）" if part else str(reference.number)
@@ -59,7 +53,7 @@ def _label(document: Document, reference: UnitReference) -> str:
 def no_such_unit(document: Document, reference: UnitReference) -> Refusal:
     """The refusal that says which units there are."""
     labels = [unit.label for unit in document.units if unit.label not in _UNNUMBERED]
-    articles = [label for label in labels if label.startswith("第")]
+    articles = document.articles
     if reference.word == "名词解释":
         terms = [label for label in labels if label.startswith("名词解释")]
         size = f"名词解释只有{len(terms)}条" if terms else "没有名词解释"

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from time import perf_counter
 from typing import Any
 
@@ -60,7 +59,6 @@ class Answering:
         self._metrics = metrics
         self._tracing = tracing
         self._limits = limits
-        self._release = version("zhengce")
 
     async def begin(self, asked: Asked, tell: Tell = lambda _: None) -> Future[Answer]:
         """Check the question and hand it to the threads; `finish` waits for the answer.
@@ -144,11 +142,6 @@ class Answering:
         trace: Trace,
         serving: Serving,
     ) -> None:
-        versions = {
-            "index": serving.status.version,
-            "model": serving.status.model,
-            "release": self._release,
-        }
         kept = self._store.keep(
             Answered(
                 asked.owner,
@@ -159,7 +152,7 @@ class Answering:
                 day,
                 answer.to_dict(),
                 trace.steps,
-                versions,
+                serving.versions,
             )
         )
         if not kept:

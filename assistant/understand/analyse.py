@@ -44,11 +44,7 @@ class Analyser:
             for document in corpus.documents
         }
         # Texts that are divided into parts, not into articles.
-        self._parted = frozenset(
-            document.key
-            for document in corpus.documents
-            if not any(unit.label.startswith("第") for unit in document.units)
-        )
+        self._parted = frozenset(document.key for document in corpus.documents if not document.articles)
         text = "\n".join([*(fold(document.title) for document in corpus.documents), *self._texts.values()])
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)

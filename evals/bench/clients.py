@@ -19,7 +19,7 @@ from evals.machine import resident_megabytes
 from evals.times import Times
 from indexer.embeddings import Embedder
 
-__all__ = ["Server", "load", "served"]
+__all__ = ["Server", "connected", "load", "post", "served"]
 
 _HOST = "127.0.0.1"
 _PATIENCE = 120.0
@@ -97,18 +97,28 @@ def load(server: Server, clients: int, questions: Sequence[Question], embedder: 
     )
 
 
+def connected(port: int, patience: float = _PATIENCE) -> HTTPConnection:
+    """A connection to the service that waits `patience` seconds for an answer."""
+    return HTTPConnection(_HOST, port, timeout=patience)
+
+
+def post(connection: HTTPConnection, question: str, history: Sequence[str]) -> tuple[int, bytes]:
+    """Ask over the connection; the status and what was said."""
+    body = json.dumps({"question": question, "history": list(history)})
+    connection.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
 def _client(port: int, questions: Sequence[Question]) -> list[float]:
     """Ask one after the other over one connection; the seconds of each."""
-    connection = HTTPConnection(_HOST, port, timeout=_PATIENCE)
+    connection = connected(port)
     taken = []
     for asked in questions:
         begun = perf_counter()
-        body = json.dumps({"question": asked.question, "history": list(asked.history)})
-        connection.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        said = response.read()
-        if response.status != 200:
-            raise ZhengceError(f"服务回答了 {response.status}：{said[:200].decode(errors='replace')}")
+        status, said = post(connection, asked.question, asked.history)
+        if status != 200:
+            raise ZhengceError(f"服务回答了 {status}：{said[:200].decode(errors='replace')}")
         taken.append(perf_counter() - begun)
     connection.close()
     return taken
@@ -116,7 +126,7 @@ def _client(port: int, questions: Sequence[Question]) -> list[float]:
 
 def _await(port: int, process: "subprocess.Popen[bytes]", begun: float) -> None:
     while perf_counter() - begun < _PATIENCE and process.poll() is None:
-        connection = HTTPConnection(_HOST, port, timeout=_PATIENCE)
+        connection = connected(port)
         try:
             connection.request("GET", "/readyz")
             if connection.getresponse().status == 200:

@@ -1,13 +1,12 @@
 """`zhengce eval soak`: the service under many clients for a while, then over many requests."""
 
-import json
 import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from itertools import count, islice
 from time import perf_counter
 
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.settings import Settings
 from corpus.errors import ZhengceError
-from evals.bench.clients import Server, served
+from evals.bench.clients import Server, connected, post, served
 from evals.cases import Case, load_set
 from evals.machine import Origin, busy_seconds, cpu_seconds, family, origin, resident_megabytes
 from evals.times import Times
@@ -162,18 +161,14 @@ class _Crowd:
         return _Asked(perf_counter() - begun, taken, errors)
 
     def _client(self, turns: Iterator[int], until: float) -> tuple[list[float], Counter[str]]:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
+        connection = connected(self._port, _PATIENCE)
         taken: list[float] = []
         errors: Counter[str] = Counter()
         while perf_counter() < until and (turn := self._next(turns)) is not None:
             case = self._cases[turn % len(self._cases)]
-            body = json.dumps({"question": case.question, "history": list(case.history)})
             begun = perf_counter()
             try:
-                connection.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
-                response = connection.getresponse()
-                response.read()
-                status = str(response.status)
+                status = str(post(connection, case.question, case.history)[0])
             except (OSError, HTTPException) as fault:
                 connection.close()
                 status = type(fault).__name__

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from assistant.calculator.evaluate import calculate
-from assistant.calculator.portfolio import best_combination
+from assistant.calculator.portfolio import Portfolio, best_combination
 from assistant.outcome import Alternative, Eligibility, Outcome
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput, UnknownRule
@@ -18,7 +18,7 @@ from ui.backend.curves import curve_of, inputs_to_plot
 from ui.backend.items import display, items_of, unit_of
 from ui.backend.sheets import calculations_workbook
 
-__all__ = ["VERDICTS", "Calculating", "calculated"]
+__all__ = ["VERDICTS", "Calculating", "calculated", "limits_of"]
 
 VERDICTS: dict[Eligibility, Literal["符合", "不符合", "待确认"]] = {
     Eligibility.ELIGIBLE: "符合",
@@ -82,9 +82,7 @@ class Calculating:
             total_wan=found.total.in_wan(),
             counted=tuple((items[rule].label, amounts[rule]) for rule in found.chosen),
             left=(*(Left(items[one.rule].label, one.reason, one.quote) for one in found.dropped), *outdated),
-            limits=tuple(
-                Left(limit.label, f"{limit.before} 减到 {limit.after}", limit.quote) for limit in found.limits
-            ),
+            limits=limits_of(found),
             provisos=found.provisos,
         )
 
@@ -101,6 +99,11 @@ class Calculating:
 
     def _made(self, as_of: date) -> tuple[Item, ...]:
         return items_of(self._rules(), self._corpus, as_of)
+
+
+def limits_of(found: Portfolio) -> tuple[Left, ...]:
+    """The ceilings that items share and what they took off, as the page shows them."""
+    return tuple(Left(one.label, f"{one.before} 减到 {one.after}", one.quote) for one in found.limits)
 
 
 def calculated(outcome: Outcome) -> Calculated:

@@ -5,16 +5,14 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import date
-from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.answer import Answer
 from assistant.bootstrap import Serving, build_serving
-from assistant.commands.reading import describe_rules, describe_unit
+from assistant.commands.reading import describe_rules, describe_unit_in_full
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
 from assistant.service.store.store import Answered, Store
@@ -106,14 +104,13 @@ class InProcess:
 
     def unit(self, doc: str, label: str) -> UnitText:
         """One unit with its links and rules."""
-        return self._unit(self._loaded(), doc, label)
+        return self._unit(self._loaded().serving, doc, label)
 
     def text(self, doc: str) -> tuple[UnitText, ...]:
         """Every unit of a document."""
-        loaded = self._loaded()
-        corpus = loaded.serving.corpus
-        units = corpus.document(corpus.key_of(doc)).units
-        return tuple(self._unit(loaded, unit.doc, unit.label) for unit in units)
+        serving = self._loaded().serving
+        units = serving.corpus.document(serving.corpus.key_of(doc)).units
+        return tuple(self._unit(serving, unit.doc, unit.label) for unit in units)
 
     def search(self, words: str, most: int) -> tuple[Hit, ...]:
         """Units as `zhengce search` ranks them."""
@@ -139,18 +136,10 @@ class InProcess:
         source = corpus.sources[corpus.document(doc).source]
         return Original(name=source.file, content=source.text.encode(), whole=True)
 
-    def _unit(self, loaded: _Loaded, doc: str, label: str) -> UnitText:
-        serving = loaded.serving
-        described = describe_unit(serving.corpus, doc, label, date.today())
-        place = described["doc"], described["unit"]
-        return UnitText.model_validate(
-            {
-                **described,
-                "links": [asdict(link) for link in serving.links.leaving(*place)],
-                "linked_from": [asdict(link) for link in serving.links.arriving(*place)],
-                "rules": [rule for rule in loaded.rules if (rule.doc, rule.unit) == place],
-            }
-        )
+    @staticmethod
+    def _unit(serving: Serving, doc: str, label: str) -> UnitText:
+        found = describe_unit_in_full(serving.corpus, serving.links, serving.rules, doc, label, date.today())
+        return UnitText.model_validate(found)
 
     def reload(self) -> None:
         """Answer on the version that is current now; where it cannot be loaded, go on and raise why."""
@@ -189,13 +178,8 @@ class InProcess:
         self, answer: Answer, history: tuple[str, ...], steps: list[dict[str, Any]], serving: Serving
     ) -> None:
         """Keep the answer for feedback; where that fails the user still gets it."""
-        versions = {
-            "index": serving.status.version,
-            "model": serving.status.model,
-            "release": version("zhengce"),
-        }
         kept = Answered(
-            _OWNER, _CHANNEL, None, None, history, date.today(), answer.to_dict(), steps, versions
+            _OWNER, _CHANNEL, None, None, history, date.today(), answer.to_dict(), steps, serving.versions
         )
         try:
             self._kept().keep(kept)

@@ -1,6 +1,5 @@
 """What the people who run the assistant see and do: index versions, complaints, usage, the last eval."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from assistant.service.store.database import open_database
+from assistant.service.store.database import is_missing, open_database
 from assistant.service.store.store import Complaint
 from assistant.service.store.tables import AnswerRow, FeedbackRow
 from corpus.errors import BackendFault, InvalidInput, UserError, ZhengceError
-from evals.feedback import candidates, read_complaints
+from evals.feedback import candidates, lines, read_complaints
 from evals.results import RunResult, labels
 from evals.runs import Run
 from indexer.versions import Versions
@@ -24,7 +22,6 @@ from indexer.versions import Versions
 __all__ = ["Evaluation", "Managing", "Usage", "Version"]
 
 _MOST = 50_000
-_OWN = {"quotes", "recompute", "group"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ class Managing:
 
     def complaints(self) -> list[Complaint]:
         """Answers that users found wrong; none where nobody has asked yet."""
-        if self._nothing_kept():
+        if is_missing(self._database):
             return []
         try:
             return list(reversed(read_complaints(self._database)))
@@ -117,14 +114,11 @@ class Managing:
 
     def cases(self) -> bytes:
         """The complaints as candidates for eval cases, one a line, as `zhengce eval feedback` writes them."""
-        rows = [
-            json.loads(case.model_dump_json(exclude=_OWN)) for case in candidates(self.complaints()[::-1])
-        ]
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+        return "".join(lines(candidates(self.complaints()[::-1]))).encode()
 
     def usage(self, days: int) -> Usage | None:
         """What was asked in the last days; None where nothing is kept."""
-        if self._nothing_kept():
+        if is_missing(self._database):
             return None
         since = datetime.now(UTC) - timedelta(days=days)
         answers = (
@@ -155,10 +149,6 @@ class Managing:
             except UserError:
                 continue
         return None
-
-    def _nothing_kept(self) -> bool:
-        url = make_url(self._database)
-        return url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
 
 
 _Facts = tuple[bool, float, tuple[str, ...]]

@@ -1,20 +1,19 @@
 """An enterprise against the rules that this installation carries."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
-from assistant.matching.match import MatchItem, MatchResult, match_profile, write_workbook
+from assistant.matching.match import MatchItem, MatchResult, match_profile
 from assistant.matching.profile_terms import load_terms
+from assistant.matching.workbook import workbook_bytes, workbook_of
 from assistant.service.values import profile_of
 from corpus.catalog import Corpus
 from corpus.rulebook.parts import InputSpec, Many
 from corpus.rules import RuleBook
-from ui.backend.calculating import VERDICTS, Calculating, calculated
-from ui.backend.computed import Field, Left
+from ui.backend.calculating import VERDICTS, Calculating, calculated, limits_of
+from ui.backend.computed import Field
 from ui.backend.items import field_of
 from ui.backend.matched import Fact, Match, Matched, Profile
 from ui.backend.profiles import read_profile_file, template_workbook, template_yaml
@@ -66,20 +65,14 @@ class Matching:
             items=tuple(map(self._match, result.items)),
             total=str(result.portfolio.total),
             possible=str(result.possible),
-            limits=tuple(
-                Left(limit.label, f"{limit.before} 减到 {limit.after}", limit.quote)
-                for limit in result.portfolio.limits
-            ),
+            limits=limits_of(result.portfolio),
             provisos=result.portfolio.provisos,
             notes=result.notes,
         )
 
     def workbook(self, profile: Profile) -> bytes:
         """The result as .xlsx, as `zhengce match --xlsx` writes it."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "result.xlsx"
-            write_workbook(self._result(profile), path)
-            return path.read_bytes()
+        return workbook_bytes(workbook_of(self._result(profile)))
 
     def read(self, name: str, content: bytes) -> Profile:
         """An uploaded .xlsx or .yaml; raises InvalidInput with the way out."""

@@ -16,7 +16,7 @@ from openpyxl.cell.cell import Cell as SheetCell
 from assistant.matching.profile import Fact as StatedFact
 from assistant.matching.profile import Profile as StatedProfile
 from assistant.matching.profile import profile_template, read_profile
-from assistant.matching.workbook import Cell, add_sheet
+from assistant.matching.workbook import Cell, add_sheet, workbook_bytes
 from assistant.service.texts import clean
 from corpus.errors import InvalidInput
 from ui.backend.computed import Field
@@ -57,9 +57,7 @@ def template_workbook(basics: Iterable[Fact], others: Mapping[str, Field], years
         {_LABEL: 70, _HOW: 60},
         ([label, _field_how(field)] for label, field in others.items()),
     )
-    made = BytesIO()
-    book.save(made)
-    return made.getvalue()
+    return workbook_bytes(book)
 
 
 def read_profile_file(name: str, content: bytes, units: Mapping[str, str], lists: set[str]) -> Profile:

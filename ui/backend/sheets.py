@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from io import BytesIO
 
 from openpyxl import Workbook
 
-from assistant.matching.workbook import Cell, add_sheet
+from assistant.matching.workbook import Cell, add_sheet, workbook_bytes
 from ui.backend.computed import Calculated, Combined, Item, Money
 
 __all__ = ["calculations_workbook"]
@@ -43,9 +42,7 @@ def calculations_workbook(rows: Sequence[Row], sums: Combined | None) -> bytes:
     add_sheet(book, "条件核对", _CHECKS, _checks(rows))
     if sums is not None:
         add_sheet(book, "合算", _SUMS, _sums(sums))
-    made = BytesIO()
-    book.save(made)
-    return made.getvalue()
+    return workbook_bytes(book)
 
 
 def _result(row: Row) -> list[Cell]:

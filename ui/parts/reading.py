@@ -11,7 +11,7 @@ from ui.parts.badge import status_mark
 from ui.parts.browser import scroll_to
 from ui.parts.catalogue import day
 from ui.parts.prose import paragraphs_html
-from ui.places import compare_document, leave_document
+from ui.places import compare_document, leave_document, unit_of
 from ui.terms import terms_in
 from ui.wiring import backend
 
@@ -123,7 +123,7 @@ def _named(doc: str, label: str, here: str) -> str:
 
 def _href(doc: str, path: str, here: str) -> str:
     """Within the page where the unit stands on it; else to the other document's page."""
-    label = path.split("（")[0] if path.startswith("第") else path
+    label = unit_of(path)
     if doc == here:
         return f"#{_anchor(label)}"
     return f"library?doc={quote(doc)}" + (f"&unit={quote(label)}" if label else "")

@@ -10,7 +10,7 @@ from ui.parts.badge import status_mark
 from ui.parts.browser import scroll_to_mark
 from ui.parts.errors import guarded
 from ui.parts.prose import marked, paragraphs_html
-from ui.places import library_link
+from ui.places import library_link, unit_of
 from ui.terms import terms_of
 from ui.wiring import backend
 
@@ -108,7 +108,6 @@ def _references(unit: UnitText) -> None:
 
 
 def _reference(unit: UnitText, doc: str, path: str, link: Link, key: str) -> None:
-    base = path.split("（")[0] if path.startswith("第") else path
     st.button(
         path if doc == unit.doc else f"{doc} {path}",
         key=f"source_{key}",
@@ -116,5 +115,5 @@ def _reference(unit: UnitText, doc: str, path: str, link: Link, key: str) -> Non
         icon=":material/link:",
         help=f"文中写作“{link.words}”",
         on_click=open_source,
-        args=[Place(doc, base)],
+        args=[Place(doc, unit_of(path))],
     )

@@ -1,13 +1,11 @@
 """Reading the corpus: search, documents, units."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from assistant.bootstrap import Serving
-from assistant.commands.reading import describe_rules, describe_unit
+from assistant.commands.reading import describe_unit_in_full
 from assistant.service.deps import EngineDep, ReaderDep
 from assistant.service.models.given import DocumentList, SearchResults, UnitBody
 from assistant.service.models.taken import Day
@@ -46,16 +44,6 @@ async def document_unit(
 ) -> dict[str, Any]:
     """全文、效力、与其他条目的相互引用，以及按它计算的规则；`doc` 可以是键、文号或题名。"""
     day = as_of or date.today()
-    return await engine.run(lambda serving: _unit(serving, doc, unit, day))
-
-
-def _unit(serving: Serving, doc: str, label: str, as_of: date) -> dict[str, Any]:
-    described = describe_unit(serving.corpus, doc, label, as_of)
-    place = described["doc"], described["unit"]
-    rules = describe_rules(serving.rules)["rules"]
-    return {
-        **described,
-        "links": [asdict(link) for link in serving.links.leaving(*place)],
-        "linked_from": [asdict(link) for link in serving.links.arriving(*place)],
-        "rules": [rule for rule in rules if (rule["doc"], rule["unit"]) == place],
-    }
+    return await engine.run(
+        lambda serving: describe_unit_in_full(serving.corpus, serving.links, serving.rules, doc, unit, day)
+    )

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from corpus.errors import InvalidInput
 
-__all__ = ["WRITING", "migrate", "open_database", "opened"]
+__all__ = ["WRITING", "is_missing", "migrate", "open_database", "opened"]
 
 WRITING = "writing"
 """Execution option of a connection that will write: SQLite then takes its lock at once, and waits for it."""
@@ -25,6 +25,12 @@ WRITING = "writing"
 _VERSIONS = Path(__file__).parent / "versions"
 _BUSY_SECONDS = 10
 _PG_LOCK = 718_253_641
+
+
+def is_missing(url: str) -> bool:
+    """Whether the URL names a SQLite file that is not there; opening it would make an empty one."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file()
 
 
 def open_database(url: str) -> Engine:
