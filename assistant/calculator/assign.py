@@ -100,10 +100,12 @@ def _forget_derived(rule: Rule, given: dict[str, Value], placed: Mapping[str, Va
 
 
 def _appended(rule: Rule, given: Mapping[str, Value], name: str, value: Value) -> Value:
-    """A new item beside those given before (`又补投了一笔500万`)."""
+    """A new item beside those given before (`又补投了一笔500万`); a count grows (`又并进来5件`)."""
     spec = rule.inputs.get(name)
-    if spec is None or spec.many is Many.NO or name not in given:
+    if spec is None or name not in given:
         return value
+    if spec.many is Many.NO:
+        return _increased(given[name], value) if spec.measure in COUNTED else value
     earlier, new = given[name], value
     return (
         *(earlier if isinstance(earlier, tuple) else (earlier,)),

@@ -140,9 +140,11 @@ def _free_inputs(rule: Rule, assignment: Assignment) -> list[str]:
 
 
 def still_needed(question: Question, assignment: Assignment, needed: Requirement) -> Decimal:
-    """What is to be added to the figure given, where that is asked; else the whole. In 万元."""
+    """What is to be added to the figure given, where that is asked; else the whole, or the limit that must be
+    exceeded. In 万元."""
     assert needed.value is not None
+    least = needed.beyond or needed.value
     given = assignment.given.get(needed.name)
-    if question.shows("lacking") and isinstance(given, Quantity) and given.value < needed.value.value:
-        return needed.value.in_wan() - given.in_wan()
-    return needed.value.in_wan()
+    if question.shows("lacking") and isinstance(given, Quantity) and given.value < least.value:
+        return least.in_wan() - given.in_wan()
+    return least.in_wan()

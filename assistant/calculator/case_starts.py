@@ -32,7 +32,7 @@ YEAR_WORD = re.compile(
     "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|(?<![0-9])(?:20)?[12][0-9]年(?![内以多来限期的])"
 )
 _SUMMED = re.compile("合计|总共|一共|加起来")
-_OF_ALL = re.compile("都|均|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项)")
+_OF_ALL = re.compile("都|均|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项|件|款|台|支|座)")
 _SEVERAL = 2
 COUNTS = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 REFUSED = re.compile("没过|未过|没通过|未通过|没给|不给|没拿到|没批|没了|挂了|取消|终止|停了|不合格")

@@ -314,6 +314,9 @@ def _each(node: Each, facts: Facts, trace: Trace) -> Term:
     count = facts.listed(node.over)
     if not count:
         return evaluate(node.of, facts, trace)
+    if node.first and count > node.first:
+        trace.append(f"列出 {count} 个，只算前 {node.first} 个")
+        count = node.first
     terms = [evaluate(node.of, facts.bind(node.over, index), trace) for index in range(count)]
     return (
         _added(terms, trace)

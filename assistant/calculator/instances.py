@@ -31,6 +31,7 @@ __all__ = ["Case", "Kind", "cases_of", "parties_of"]
 
 _AGAIN = re.compile("再|又|还|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
+_BOTH = re.compile("前后|先后")
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
 _OTHERS = re.compile(
@@ -54,6 +55,11 @@ class Case:
     assignment: Assignment
     times: int
     kind: Kind
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether a figure was said of it, and not facts alone."""
+        return any(not isinstance(value, bool | str) for value in self.assignment.given.values())
 
 
 def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
@@ -105,6 +111,8 @@ def _read(
         before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given, **opening}
         found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
     if kind is Kind.PARTY and not _same_figures(rule, found):
+        return []
+    if kind is Kind.YEAR and not all(case.has_figure for case in found):
         return []
     if kind is Kind.YEAR and len(turns) > 1 and years_together(turns[-1].text) == len(found) + 1:
         found.insert(0, Case(assign(rule, turns[:-1]), 1, kind))
@@ -184,7 +192,8 @@ def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     if len(turns) < 2:
         return []
     last = turns[-1].text
-    if not (YEAR_WORD.search(last) and _AGAIN.search(last)) and not _ONE_MORE.search(last):
+    again = (YEAR_WORD.search(last) or _BOTH.search(last)) and _AGAIN.search(last)
+    if not again and not _ONE_MORE.search(last):
         return []
     found = [Case(assign(rule, turns[:end]), 1, Kind.YEAR) for end in (len(turns) - 1, len(turns))]
     if any(isinstance(value, tuple) for value in found[-1].assignment.given.values()):

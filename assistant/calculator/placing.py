@@ -177,7 +177,8 @@ class Placer:
                 for spec in self.inputs
                 if fits(mention, spec) and not clashes(self.turn, mention, spec)
             ),
-            key=lambda pair: (-pair[0], pair[1]),
+            # Of two that the words fit alike, the one that earlier turns gave a figure is given another.
+            key=lambda pair: (-pair[0], pair[2].name not in self.before, pair[1]),
         )
         firm = 0
         for score, i, spec in pairs:

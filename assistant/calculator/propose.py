@@ -31,7 +31,7 @@ __all__ = ["Calculator"]
 
 _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _YEAR_SUM = re.compile(
-    r"(?:前|头)([两二三23])年|(?<![后第])([两二三23])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三23])年"
+    r"(?:前|头)([两二三23])年|(?<![后第])([两二三四五2-5])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三四五2-5])年"
 )
 _EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|年均")
 _WHOLE_TERM = re.compile("(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期")
@@ -159,9 +159,8 @@ class Calculator:
         years = _YEAR_SUM.search(question.text)
         adds_up = question.shows("total") or ITEM in turns[-1].text or years is not None
         cases = cases_of(rule, turns) if listed or adds_up or left else []
-        if cases and (
-            adds_up or (listed and _differ_in_class(cases)) or (left and cases[0].kind is Kind.PARTY)
-        ):
+        separate = _differ_in_class(cases) and (listed or (left and all(case.has_figure for case in cases)))
+        if cases and (adds_up or separate or (left and cases[0].kind is Kind.PARTY)):
             total = self._sum_of(rule, cases, turns)
             if total is not None:
                 return total
@@ -241,7 +240,7 @@ def _lacking(line: Amount, unused: Sequence[Mention]) -> Amount:
 def _differ_in_class(cases: Sequence[Case]) -> bool:
     """Whether each case was called by another class, so that they cannot be meant as one."""
     classes = {tuple(v for v in case.assignment.given.values() if isinstance(v, str)) for case in cases}
-    return cases[0].kind is Kind.CLASS and len(classes) > 1
+    return bool(cases) and cases[0].kind is Kind.CLASS and len(classes) > 1
 
 
 def _supposes(question: Question) -> bool:

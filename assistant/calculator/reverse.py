@@ -104,7 +104,9 @@ def _search(
     value = Quantity(high * step, measure)
     beyond = _limit_below(rule, value, step)
     line = f"{spec.label}{f'超过 {beyond}' if beyond else f'至少 {shown(value)}'}时，金额为 {outcome.amount or outcome.high}"
-    return Requirement(rule.id, name, target, value, beyond, (), outcome, (*outcome.steps, line))
+    # A cent above the limit proves it, but is nothing to be shown.
+    steps = (line,) if beyond else (*outcome.steps, line)
+    return Requirement(rule.id, name, target, value, beyond, (), outcome, steps)
 
 
 def _probes(rule: Rule, name: str, measure: Measure, step: Decimal) -> list[int]:

@@ -54,6 +54,8 @@ _PAUSE = re.compile(r"(?<=[万亿元%％个家项人名件])[ \t\u3000]+(?=[\u4e
 _NONE_OF_IT = re.compile(
     r"(?:[两三四五几]?[家项个样者种]|这[块些]|方面|认定|资质)?[都也还均全]+(?:没有?|未|无)[^，,。；;？?、]{0,3}(?=[，,。；;？?、]|$)"
 )
+# 营收看错了，是2.1亿 is one statement.
+_GOES_ON = re.compile("[，,](?:其实|实际上?|应该|应当|正确的)?是$")
 _UNIT_OF_PRICE = re.compile("一(?:公斤|千克|吨|平米?|平方米?)")
 _SUMMED = re.compile("合计|一共|总共|加|累计|下来")
 _CLAUSE = re.compile(r"[，,。；;？?！!]")
@@ -173,13 +175,13 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
     else:
         between, gap, reach = turn.text[mention.end : start], start - mention.end, _REACH_AFTER
     factor = max(0.0, 1 - gap / reach)
-    if not between and start >= mention.end:
+    if between in ("", "的") and start >= mention.end:
         # In 评估38审计22 the word names the figure that it leads.
         opens = not turn.text[: mention.start] or bool(_BREAK.search(turn.text[mention.start - 1]))
         leads = any(m.start == end and m.quantity.measure is mention.quantity.measure for m in turn.mentions)
         leads = leads and not (opens and mention.quantity.measure in COUNTED)
         factor = _LEADING if leads else _ATTACHED
-    if _BREAK.search(between):
+    if _BREAK.search(_GOES_ON.sub("", between)):
         factor *= 0.35
     elif "、" in between:
         factor *= 0.6

@@ -105,11 +105,21 @@ class Relevance:
         or on earlier turns, "" for one that is not judged here."""
         if question.repeals or question.refusal:
             return ""
-        if question.units and (
-            question.docs or question.context or self._matter.vocabulary.read(question.topic).unknown <= _FEW
+        if question.units and (question.docs or question.context or self._is_known(question.topic)):
+            return ""
+        if (
+            question.context
+            and question.mentions
+            and question.shows("supposed")
+            and self._is_known(question.own)
         ):
+            # Another figure for what was talked of.
             return ""
         return "resting" if question.docs or question.context else "alone"
+
+    def _is_known(self, words: str) -> bool:
+        """Whether the corpus has nearly all words of it."""
+        return self._matter.vocabulary.read(words).unknown <= _FEW
 
     def score(self, question: Question) -> float:
         """How far the corpus speaks of the matter: above zero where it does."""

@@ -7,7 +7,15 @@ frozen pydantic model; `op` is the key.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PositiveInt,
+    model_validator,
+)
 
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
@@ -311,13 +319,14 @@ class If(Node):
 class Each(Node):
     """`of` for every item of the listed inputs: added, or the best one where only one may be chosen.
 
-    A ceiling per item goes inside as `cap`.
+    A ceiling per item goes inside as `cap`; with `first` only so many count, in the order in which they were listed.
     """
 
     op: Literal["each"]
     over: tuple[str, ...]
     of: "Formula"
     take: Literal["all", "best"] = "all"
+    first: PositiveInt | None = None
 
 
 Formula = Annotated[

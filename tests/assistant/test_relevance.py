@@ -61,7 +61,7 @@ def test_the_reason_is_told_with_a_way_on(relevance: Relevance, understand: Unde
 
 
 @pytest.mark.parametrize(
-    "asked", [(SPOKEN_OF[0], []), ("那第二年呢", ["共性技术平台最多给多少"])], ids=["alone", "resting"]
+    "asked", [(SPOKEN_OF[0], []), ("那要准备什么材料", ["共性技术平台最多给多少"])], ids=["alone", "resting"]
 )
 def test_every_signal_has_its_weight(
     relevance: Relevance, understand: Understand, asked: tuple[str, list[str]]
@@ -73,6 +73,7 @@ def test_every_signal_has_its_weight(
 def test_what_is_fetched_is_not_judged(relevance: Relevance, understand: Understand) -> None:
     assert not relevance.kind(understand("5号文第十一条说什么"))
     assert not relevance.kind(understand("京科发〔2021〕13号还有效吗"))
+    assert not relevance.kind(understand("评估要是正好3000万呢，费用不变", ["基金份额评估2900万，能补吗"]))
 
 
 LEFT = {

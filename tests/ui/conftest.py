@@ -104,7 +104,8 @@ def page_url(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> It
         yield base
 
 
-@pytest.fixture(scope="session")
+# Not for the session: playwright keeps an event loop running, in which tests of other packages cannot run theirs.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; skipped where it is not installed, unless REQUIRE_CHROMIUM is set."""
     if not Path(CHROMIUM).exists() or not shutil.which("fc-list"):
