@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assistant.answer import Amount
 from assistant.evidence import RankedUnit
 from assistant.outcome import Citation, Outcome, Requirement
-from corpus.quantities.quantity import Mention
+from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 
 __all__ = ["Computed"]
@@ -16,7 +16,7 @@ class Computed:
     """A rule with what came out of it for this question.
 
     `units` are to be cited first, `unused` the figures that found no input, `needed` the answer to a
-    question for how much it takes.
+    question for how much it takes, `claimed` what the question takes for the amount (`能拿800万，对吧`).
     """
 
     rule: Rule
@@ -28,3 +28,4 @@ class Computed:
     citations: tuple[Citation, ...]
     about_amount: bool
     needed: Requirement | None = None
+    claimed: Quantity | None = None

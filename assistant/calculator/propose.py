@@ -120,8 +120,17 @@ class Calculator:
         amount = amount_of(question, outcome) if about_amount or refuted else None
         if amount and rule.answers is Answers.THRESHOLD and question.shows("lacking"):
             amount = _lacking(amount, assignment.unused)
+        claimed = without_targets(turns[-1])[1] if question.shows("claim") else ()
         return Computed(
-            rule, (unit,), assignment.unused, outcome, amount, outcome.steps, outcome.citations, about_amount
+            rule,
+            (unit,),
+            assignment.unused,
+            outcome,
+            amount,
+            outcome.steps,
+            outcome.citations,
+            about_amount,
+            claimed=claimed[-1].quantity if claimed else None,
         )
 
     def _by_party(self, units: Sequence[RankedUnit], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:

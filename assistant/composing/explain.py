@@ -36,7 +36,7 @@ def explain(computed: Computed) -> Explanation:
     outcome = computed.outcome
     conditions = _conditions(outcome)
     if outcome.eligibility is Eligibility.NOT_ELIGIBLE:
-        return Explanation(_refused(computed), conditions=conditions)
+        return Explanation(_verdict(computed) + _refused(computed), conditions=conditions)
     notes = (*_readings(outcome), *_unused(computed))
     asked = tuple(missing.question for missing in outcome.missing[:2])
     if computed.needed is not None:
@@ -45,7 +45,7 @@ def explain(computed: Computed) -> Explanation:
         return Explanation(_eligible(outcome), (), (), conditions, notes)
     if computed.amount is not None:
         steps = () if outcome.missing else computed.steps
-        return Explanation(_amount(computed), steps, asked, conditions, notes)
+        return Explanation(_verdict(computed) + _amount(computed), steps, asked, conditions, notes)
     if outcome.amount is not None and outcome.answers != Answers.ELIGIBILITY.value:
         return Explanation(
             f"{outcome.label}：按规定为{outcome.amount}。", computed.steps, (), conditions, notes
@@ -53,6 +53,13 @@ def explain(computed: Computed) -> Explanation:
     if outcome.missing:
         return Explanation(_open(outcome), (), asked, conditions, notes)
     return Explanation("", (), (), conditions, notes)
+
+
+def _verdict(computed: Computed) -> str:
+    """Whether the amount is the one that the question takes it for, where it takes it for one."""
+    if computed.amount is None or computed.claimed is None:
+        return ""
+    return "对：" if computed.claimed.in_wan() == computed.amount.value else "不对："
 
 
 def _amount(computed: Computed) -> str:

@@ -147,6 +147,18 @@ def test_a_false_premise_is_corrected_with_the_text(ask: Ask, text: str, right: 
     assert "与原文一致" not in answer.answer
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("国际首创产品首次进入市场最高能拿700万，对吧", "不对："),
+        ("首台套保费90万，能补72万对吗", "对："),
+        ("国内首创产品第一个合同1500万，能拿450万是吧", "不对："),
+    ],
+)
+def test_a_sum_that_is_taken_for_the_amount_is_judged(ask: Ask, text: str, verdict: str) -> None:
+    assert ask(text).answer.lstrip("*").startswith(verdict)
+
+
 def test_a_true_premise_is_confirmed(ask: Ask) -> None:
     answer = ask("三新产品证书有效期3年，对吗")
     assert ("cufa-175", "第六条") in cited(answer)

@@ -116,7 +116,28 @@ def test_the_amount_of_a_question(ask: Ask, text: str, wan: int) -> None:
     assert answer.citations
 
 
+RECEIVED = {
+    "in years before": ("第三方机构评估出入境高风险特殊物品，去年领过120万，今年花了100万，还能给多少", 80),
+    "a loan is not received": ("软件企业拿了4亿的研发贷，按162号文贴息最高多少", 800),
+    "the first three contracts": (
+        "国内首创产品先后签了四份合同：300万、400万、500万、900万，任选一个申报，最多给多少",
+        150,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "wan"), RECEIVED.values(), ids=RECEIVED.keys())
+def test_what_was_received_or_comes_too_late_does_not_count(ask: Ask, text: str, wan: int) -> None:
+    amount = ask(text).amount
+    assert amount is not None
+    assert amount.value == Decimal(wan)
+
+
 NOT_ELIGIBLE = {
+    "a support received two years ago": (
+        "我们2年前拿过一次发明专利布局支持的50万，这两年累计研发投了800万，还能再拿多少",
+        "3年",
+    ),
     "an increment below a hundred": ("科技型小微企业研发费用同比增量99万，能补多少", "100万元"),
     "a fourth contract": ("首创产品拿第四个合同1000万来申报，能补多少", "前3个"),
     "contributions below 300 million": ("保险资金对创投基金年度实际出资到位2.9亿元，补贴多少", "3亿元"),

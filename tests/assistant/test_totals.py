@@ -74,6 +74,25 @@ CASES: dict[str, tuple[tuple[str, ...], int]] = {
         ),
         4800,
     ),
+    "contracts of kinds of which one does not count": (
+        ("中小企业从高校受让技术，技术转让合同500万、技术咨询合同400万，都登记了，最多补多少",),
+        50,
+    ),
+    "a count of the cases is no number of one": (
+        (
+            "中关村论坛系列活动办了一场，总经费200万；另外组织企业集体去国外参展，总经费100万。两场互不相干，合计上限多少",
+        ),
+        90,
+    ),
+    "a class in each turn": (("新三板基础层挂牌给多少", "又调层进了创新层，先后加起来呢"), 100),
+    "a count that grows": (
+        ("集成电路专利池有97件有效发明专利，够不够", "又收进来6件。选贷款贴息，利息1000万，能贴多少"),
+        300,
+    ),
+    "a figure put right": (
+        ("融资租赁了研发设备，租息手续费共100万，营收1亿，能补多少", "营收记错了，是1.5亿，能补多少"),
+        20,
+    ),
     "more on top of an earlier figure": (
         (
             "保险资管给一只北京创投基金今年实际到位7.6亿，补贴多少？",
@@ -99,6 +118,7 @@ BACKWARDS = {
         500,
     ),
     "what is lacking at the door": ("中小企业发明专利布局，累计研发花了420万，还差多少钱才够门槛", 80),
+    "a limit that must be exceeded": ("险资出资创投基金，想够上1000万那档，到位要超过多少钱", 100000),
     "this year's figure for the highest tier": (
         "上一年研发费用700万，今年想冲科技型小微企业研发增量的最高档，全年至少要做到多少",
         1200,

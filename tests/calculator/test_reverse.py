@@ -51,7 +51,7 @@ def test_the_conclusion_is_the_last_step() -> None:
     found = required_input(
         BOOK.rule("2022-06.long-term-capital"), Quantity.parse("800万元"), "contribution", {}
     )
-    assert found.steps[-1] == "年度实际出资到位金额超过 50000万元时，金额为 800万元"
+    assert found.steps == ("年度实际出资到位金额超过 50000万元时，金额为 800万元",)
 
 
 def test_another_input_may_decide_first() -> None:
