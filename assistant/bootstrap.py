@@ -11,14 +11,19 @@ from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
 from assistant.composing.passages import PassageChooser
+from assistant.draft import Draft
+from assistant.evidence import Evidence
 from assistant.pipeline import Pipeline
+from assistant.question import Question
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import KINDS, Head, Relevance, Weights
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
-from assistant.verify import Verifier
+from assistant.verify.drafts import Verifier
+from assistant.verify.gate import Gate
+from assistant.worded import Worder
 from assistant.wording import Rarity
 from corpus.catalog import Corpus, load_corpus
 from corpus.expected import read_expected
@@ -95,10 +100,14 @@ def build_serving(
     embedder = open_embedder()
     links = find_links(corpus)
     finder = _finder(corpus, rarity, links, index, embedder)
-    pipeline = Pipeline(
-        analyser, finder, Calculator(rules, rarity), composer, Verifier(corpus), index.version
-    )
     search = _search(analyser, finder)
+    verifier = Verifier(corpus)
+    worder = _worder(
+        settings, corpus, rules, rarity, search, lambda *given: verifier.verify(composer.compose(*given))
+    )
+    pipeline = Pipeline(
+        analyser, finder, Calculator(rules, rarity), composer, verifier, index.version, worder
+    )
     return Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
 
 
@@ -137,6 +146,24 @@ def build_search_index(
     expected = read_expected(corpus)
     open_embedder = open_embedder or _embedder(settings, report)
     return build_index(settings.home, corpus, name, open_embedder, progress, expected)
+
+
+def _worder(
+    settings: Settings,
+    corpus: Corpus,
+    rules: RuleBook,
+    rarity: Rarity,
+    search: Search,
+    complete: Callable[[Question, Evidence], Draft],
+) -> Worder | None:
+    """What words answers with a language model; None where none is set."""
+    if not settings.model_base_url:
+        return None
+    # LangChain's agents take a second to import, and without a model nobody needs them.
+    from assistant.model.material import Knowledge
+    from assistant.model.worder import ModelWorder
+
+    return ModelWorder(settings, Knowledge(corpus, rules, rarity, search), Gate(corpus, rarity), complete)
 
 
 def _rarity(corpus: Corpus) -> Rarity:

@@ -1,4 +1,7 @@
-"""One question, five steps: understand → retrieve → calculate → compose → verify."""
+"""One question, five steps: understand → retrieve → calculate → compose → verify.
+
+Where a language model is set, it words what was verified, behind a gate, as a sixth.
+"""
 
 import time
 import uuid
@@ -13,7 +16,8 @@ from assistant.composing.render import render
 from assistant.question import QUESTION_LIMIT
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
-from assistant.verify import Verifier
+from assistant.verify.drafts import Verifier
+from assistant.worded import Purse, Worder
 
 __all__ = ["Observer", "Pipeline"]
 
@@ -35,6 +39,7 @@ class Pipeline:
         composer: Composer,
         verifier: Verifier,
         version: str,
+        worder: Worder | None = None,
     ) -> None:
         self._analyser = analyser
         self._finder = finder
@@ -42,6 +47,14 @@ class Pipeline:
         self._composer = composer
         self._verifier = verifier
         self._version = version
+        self._worder = worder
+
+    @property
+    def offline(self) -> "Pipeline":
+        """The same without a model."""
+        return Pipeline(
+            self._analyser, self._finder, self._calculator, self._composer, self._verifier, self._version
+        )
 
     def answer(
         self,
@@ -49,8 +62,12 @@ class Pipeline:
         history: Sequence[str] = (),
         as_of: date | None = None,
         observe: Observer | None = None,
+        purse: Purse | None = None,
     ) -> Answer:
-        """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today)."""
+        """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today).
+
+        A language model, where one is set, is paid from `purse`.
+        """
         started = time.perf_counter()
         text = _readable(text)
         day, turns = as_of or date.today(), tuple(map(_readable, history))
@@ -60,6 +77,8 @@ class Pipeline:
         computed = step("calculate", self._calculator.calculate, question, evidence)
         composed = step("compose", self._composer.compose, question, evidence, computed)
         draft = step("verify", self._verifier.verify, composed)
+        if self._worder is not None:
+            draft = step("word", self._worder.word, question, evidence, computed, draft, purse).draft
         return Answer(
             id=uuid.uuid4().hex,
             question=text,
