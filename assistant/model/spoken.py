@@ -10,10 +10,13 @@ from corpus.catalog import Corpus
 __all__ = ["spoken"]
 
 
-def spoken(paragraphs: Sequence[Paragraph], proof: Proof, corpus: Corpus) -> list[str]:
-    """A line for each paragraph; the first sentence has one of its own. A place stands after the last that rests on it."""
-    first, *rest = paragraphs
-    parts = [first.statements[:1], first.statements[1:], *(paragraph.statements for paragraph in rest)]
+def spoken(paragraphs: Sequence[Paragraph], proof: Proof, corpus: Corpus, *, lead: bool) -> list[str]:
+    """A line for each paragraph; with `lead` the first sentence has one of its own.
+
+    A place stands in the last sentence that rests on it.
+    """
+    first, *rest = (paragraph.statements for paragraph in paragraphs)
+    parts = [first[:1], first[1:], *rest] if lead else [first, *rest]
     return [_line(statements, proof, corpus) for statements in parts if statements]
 
 
@@ -22,8 +25,14 @@ def _line(statements: Sequence[Statement], proof: Proof, corpus: Corpus) -> str:
     for place, statement in enumerate(statements):
         grounds = _grounds(statement, proof, corpus)
         following = _grounds(statements[place + 1], proof, corpus) if place + 1 < len(statements) else ""
-        said.append(statement.text if grounds == following else f"{statement.text}（{grounds}）")
+        said.append(statement.text if grounds == following else _grounded(statement.text, grounds))
     return "".join(said)
+
+
+def _grounded(text: str, grounds: str) -> str:
+    """`text` with its grounds before the sign that ends it."""
+    words = text.rstrip("。！？!?；; ")
+    return f"{words}（{grounds}）{text[len(words) :].strip() or '。'}"
 
 
 def _grounds(statement: Statement, proof: Proof, corpus: Corpus) -> str:

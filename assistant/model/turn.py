@@ -127,8 +127,8 @@ class Turn:
     def _told(self, paragraphs: Sequence[Paragraph]) -> Draft:
         """The draft with the model's words for those of the text, and what they cite beside it."""
         material = self._material
-        lines = spoken(paragraphs, material.proof(), material.knowledge.corpus)
         draft = material.draft
+        lines = spoken(paragraphs, material.proof(), material.knowledge.corpus, lead=not draft.judged)
         if draft.judged:
             draft = replace(draft, told=tuple(lines))
         else:

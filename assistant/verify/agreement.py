@@ -85,10 +85,10 @@ class AgreementChecks:
         ]
 
     def _denies_otherwise(self, segment: Segment, sources: Sequence[Segment]) -> bool:
-        denied = bool(_NEGATION.search(segment.text))
+        denied = _denies(segment)
         best = {True: 0.0, False: 0.0}
         for source in sources:
-            side = bool(_NEGATION.search(source.text))
+            side = _denies(source)
             best[side] = max(best[side], likeness(self._rarity, segment.words, source.words))
         if denied:
             return best[True] <= best[False]
@@ -126,6 +126,11 @@ class AgreementChecks:
         if invalid and Status.IN_FORCE in states and invalid.group() not in words:
             return [Fault(FaultKind.STATUS, f"“{invalid.group()}”：所引文件在所问的日期是有效的")]
         return []
+
+
+def _denies(segment: Segment) -> bool:
+    """Two negations affirm (不重复不支持)."""
+    return len(_NEGATION.findall(segment.text)) % 2 == 1
 
 
 def _words(units: Sequence[Unit], proof: Proof | None) -> frozenset[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.verify.places import PLACE
 from assistant.verify.proof import Fault, FaultKind, Proof, Statement
-from assistant.verify.segments import Segment, chunks, figures, segments
+from assistant.verify.segments import Segment, chunks, figures, likeness, segments
 from assistant.wording import Rarity
 from corpus.folding import fold
 from corpus.model import Unit
@@ -78,7 +78,7 @@ class AmountChecks:
             if not holders:
                 yield Fault(FaultKind.FIGURE, f"“{quantity}”不在所引条款、计算结果和用户的话里")
                 continue
-            bounds = _bounds(segment, quantity, sources)
+            bounds = self._bounds(segment, quantity, sources)
             if bound not in bounds:
                 yield Fault(
                     FaultKind.FIGURE,
@@ -97,29 +97,37 @@ class AmountChecks:
         Of two segments only what tells them apart counts: 国内首创 and 国际首创, not the 每家企业每年 of both.
         """
         said = frozenset(word for part in (*before, segment) for word in part.words)
-        told = {figure for part in (*before, segment) for figure, _ in part.figures}
+        told = {figure for figure, _ in segment.figures}
         same = [s for source in sources.all for s in segments(source) if s.measured(quantity.measure)]
         own = [s for s in same if quantity in s.measured(quantity.measure)]
         others = [s for s in same if not s.measured(quantity.measure) & told]
         return all(any(self._nearer(said, one, other) for one in own) for other in others)
+
+    def _bounds(self, segment: Segment, quantity: Quantity, sources: _Sources) -> set[Comparison]:
+        """What bounds a figure where it comes from, in the words most like those said of it here.
+
+        What is granted is bounded by clauses and results, not by the steps on the way.
+        """
+        results = tuple(line for line in sources.own if _is_result(line))
+        granting = (*sources.clauses, *results) if _GRANT.search(segment.text) else ()
+        for texts in (granting, sources.all):
+            held = [
+                part
+                for text in texts
+                for part in segments(text)
+                if quantity in part.measured(quantity.measure)
+            ]
+            if held:
+                near = [likeness(self._rarity, segment.words, part.words) for part in held]
+                best = [part for part, share in zip(held, near, strict=True) if share == max(near)]
+                return {bound for part in best for figure, bound in part.figures if figure == quantity}
+        return set()
 
     def _nearer(self, said: Set[str], one: Segment, other: Segment) -> bool:
         """Both in the words next to the figure and in those that lead up to it."""
         share = self._rarity.share
         pairs = ((one.words, other.words), (one.context, other.context))
         return all(share(its - own, said) <= share(own - its, said) + _CLEARLY for own, its in pairs)
-
-
-def _bounds(segment: Segment, quantity: Quantity, sources: _Sources) -> set[Comparison]:
-    """What bounds a figure where it comes from; a clause that grants it goes before what else was said of it."""
-    results = tuple(line for line in sources.own if _is_result(line))
-    granting = (*sources.clauses, *results) if _GRANT.search(segment.text) else sources.all
-    for texts in (granting, sources.all):
-        held = (pair for text in texts for part in segments(text) for pair in part.figures)
-        bounds = {bound for figure, bound in held if figure == quantity}
-        if bounds:
-            return bounds
-    return set()
 
 
 _WORDS = {
@@ -166,6 +174,20 @@ def _together(chunk: str, sources: _Sources) -> Iterator[Fault]:
         if len(quantities) > 1 and not any(quantities <= part for part in held):
             names = "、".join(sorted(map(str, quantities)))
             yield Fault(FaultKind.FIGURE, f"“{names}”在原文里不在一处，不能放在一句话里")
+    yield from _apart(chunk, sources)
+
+
+def _apart(chunk: str, sources: _Sources) -> Iterator[Fault]:
+    """A sum stands where the other figures of its sentence stand (the area of a class beside the sum of that class)."""
+    said = {quantity for quantity, _ in figures(chunk)}
+    held = [{quantity for quantity, _ in figures(part)} for text in sources.clauses for part in chunks(text)]
+    held.append({quantity for text in (*sources.own, sources.asked) for quantity, _ in figures(text)})
+    for quantity in said:
+        others = {other for other in said if other.measure is not quantity.measure}
+        same = [part for part in held if any(other.measure is quantity.measure for other in part)]
+        most = max((len(others & part) for part in same), default=0)
+        if most and not any(quantity in part for part in same if len(others & part) == most):
+            yield Fault(FaultKind.FIGURE, f"“{quantity}”在原文里不和这句话里别的数在一处")
 
 
 def _in_order(chunk: str, sources: _Sources) -> Iterator[Fault]:
