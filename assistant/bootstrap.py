@@ -1,7 +1,7 @@
 """The only place that builds adapters and wires the steps together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -11,10 +11,7 @@ from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
 from assistant.composing.passages import PassageChooser
-from assistant.draft import Draft
-from assistant.evidence import Evidence
 from assistant.pipeline import Pipeline
-from assistant.question import Question
 from assistant.retrieval.chain import HybridRetriever
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.retrieval.rank import Ranker
@@ -23,7 +20,6 @@ from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
 from assistant.verify.drafts import Verifier
 from assistant.verify.gate import Gate
-from assistant.worded import Worder
 from assistant.wording import Rarity
 from corpus.catalog import Corpus, load_corpus
 from corpus.expected import read_expected
@@ -43,6 +39,7 @@ __all__ = [
     "build_search",
     "build_search_index",
     "build_serving",
+    "with_model",
 ]
 
 Search = Callable[[str, int], list[dict[str, Any]]]
@@ -60,11 +57,13 @@ class Serving:
     rules: RuleBook
     links: Links
     embedder: Embedder
+    language_model: str = ""
 
     @property
     def versions(self) -> dict[str, str]:
-        """What an answer was made from: index, embedding model and release."""
-        return {"index": self.status.version, "model": self.status.model, "release": _release()}
+        """What an answer was made from: index, embedding model and release, and the language model where one is set."""
+        made = {"index": self.status.version, "model": self.status.model, "release": _release()}
+        return made | ({"language_model": self.language_model} if self.language_model else {})
 
 
 @cache
@@ -100,15 +99,25 @@ def build_serving(
     embedder = open_embedder()
     links = find_links(corpus)
     finder = _finder(corpus, rarity, links, index, embedder)
+    calculator, verifier = Calculator(rules, rarity), Verifier(corpus)
+    pipeline = Pipeline(analyser, finder, calculator, composer, verifier, index.version)
     search = _search(analyser, finder)
-    verifier = Verifier(corpus)
-    worder = _worder(
-        settings, corpus, rules, rarity, search, lambda *given: verifier.verify(composer.compose(*given))
-    )
-    pipeline = Pipeline(
-        analyser, finder, Calculator(rules, rarity), composer, verifier, index.version, worder
-    )
-    return Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
+    serving = Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
+    return with_model(serving, settings)
+
+
+def with_model(serving: Serving, settings: Settings) -> Serving:
+    """The same with the language model that the settings name; as it is where they name none."""
+    if not settings.model_base_url:
+        return serving
+    # LangChain's agents take a second to import, and without a model nobody needs them.
+    from assistant.model.material import Knowledge
+    from assistant.model.worder import ModelWorder
+
+    corpus, rarity = serving.corpus, _rarity(serving.corpus)
+    knowledge = Knowledge(corpus, serving.rules, rarity, serving.search)
+    worder = ModelWorder(settings, knowledge, Gate(corpus, rarity), serving.pipeline.drafted)
+    return replace(serving, pipeline=serving.pipeline.worded_by(worder), language_model=settings.model_name)
 
 
 def build_search(settings: Settings) -> Search:
@@ -146,24 +155,6 @@ def build_search_index(
     expected = read_expected(corpus)
     open_embedder = open_embedder or _embedder(settings, report)
     return build_index(settings.home, corpus, name, open_embedder, progress, expected)
-
-
-def _worder(
-    settings: Settings,
-    corpus: Corpus,
-    rules: RuleBook,
-    rarity: Rarity,
-    search: Search,
-    complete: Callable[[Question, Evidence], Draft],
-) -> Worder | None:
-    """What words answers with a language model; None where none is set."""
-    if not settings.model_base_url:
-        return None
-    # LangChain's agents take a second to import, and without a model nobody needs them.
-    from assistant.model.material import Knowledge
-    from assistant.model.worder import ModelWorder
-
-    return ModelWorder(settings, Knowledge(corpus, rules, rarity, search), Gate(corpus, rarity), complete)
 
 
 def _rarity(corpus: Corpus) -> Rarity:

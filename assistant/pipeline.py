@@ -13,7 +13,9 @@ from assistant.answer import Answer
 from assistant.calculator.propose import Calculator
 from assistant.composing.compose import Composer
 from assistant.composing.render import render
-from assistant.question import QUESTION_LIMIT
+from assistant.draft import Draft
+from assistant.evidence import Evidence
+from assistant.question import QUESTION_LIMIT, Question
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
 from assistant.verify.drafts import Verifier
@@ -52,9 +54,16 @@ class Pipeline:
     @property
     def offline(self) -> "Pipeline":
         """The same without a model."""
-        return Pipeline(
-            self._analyser, self._finder, self._calculator, self._composer, self._verifier, self._version
-        )
+        return self.worded_by(None)
+
+    def worded_by(self, worder: Worder | None) -> "Pipeline":
+        """The same with this model."""
+        steps = (self._analyser, self._finder, self._calculator, self._composer, self._verifier)
+        return Pipeline(*steps, self._version, worder)
+
+    def drafted(self, question: Question, evidence: Evidence) -> Draft:
+        """A verified draft of evidence that was found already, without a calculation."""
+        return self._verifier.verify(self._composer.compose(question, evidence))
 
     def answer(
         self,

@@ -1,6 +1,5 @@
 """What an optional language model adds after the five steps, and what it may spend: values and protocols."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -78,8 +77,4 @@ class Worder(Protocol):
         purse: Purse | None,
     ) -> Worded:
         """The draft in the model's words where they can be proved, else as it is; raises nothing of the model's."""
-        ...
-
-    def describe(self) -> Sequence[str]:
-        """Which model words answers, for traces: address and name."""
         ...

@@ -19,6 +19,7 @@ from corpus.rules import RuleBook
 __all__ = ["Knowledge", "Material", "unit_material"]
 
 _LIKELY = 0.5
+_NEARLY = 0.8
 _STATUS = {
     Status.IN_FORCE: "现行有效",
     Status.NOT_YET: "尚未施行",
@@ -77,8 +78,15 @@ class Material:
         self.units[place] = unit
         return True
 
+    def answered_by(self, words: str) -> bool:
+        """Whether `words` speak of the question about as much as the conclusion does."""
+        return self._share(words) >= _NEARLY * self._share(self.draft.conclusion)
+
     def _spoken_of(self, unit: Unit) -> float:
-        return self.knowledge.rarity.share(self._asked, grams(unit.text).keys())
+        return self._share(unit.text)
+
+    def _share(self, text: str) -> float:
+        return self.knowledge.rarity.share(self._asked, grams(text).keys())
 
     def suppose(self, lines: str) -> str:
         """Note what a trial came to, and give it back."""

@@ -9,7 +9,9 @@ __all__ = ["Paragraph", "read_statements"]
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"^.*?</think(?:ing)?>\s*", re.DOTALL | re.IGNORECASE)
-_ORNAMENT = re.compile(r"\*\*|^[ \t]*(?:#{1,6}[ \t]+|[-*•·][ \t]+)", re.MULTILINE)
+_ORNAMENT = re.compile(
+    r"\*\*|^[ \t]*(?:#{1,6}[ \t]+|[-*•·][ \t]+|\d{1,2}(?:[.)、）](?!\d)|\.(?=\D))[ \t]*)", re.MULTILINE
+)
 _MARK = re.compile(r"[\[【]([^\[\]【】\n]{3,120})[\]】](?!\()")
 _ONE = re.compile(
     r"^\s*(?P<doc>《[^》]+》|[^\s《》]+)[\s·:：,，]+(?P<path>\S.*?)\s*$|^\s*(?P<title>《[^》]+》)(?P<rest>\S+?)\s*$"

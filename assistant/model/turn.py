@@ -125,14 +125,19 @@ class Turn:
         return found
 
     def _told(self, paragraphs: Sequence[Paragraph]) -> Draft:
-        """The draft with the model's words for those of the text, and what they cite beside it."""
+        """The draft with the model's words, in the place of its conclusion where that is no judgement.
+
+        Words that speak less of the question than the conclusion does stand below it.
+        """
         material = self._material
         draft = material.draft
-        lines = spoken(paragraphs, material.proof(), material.knowledge.corpus, lead=not draft.judged)
-        if draft.judged:
-            draft = replace(draft, told=tuple(lines))
-        else:
+        words = "".join(statement.text for paragraph in paragraphs for statement in paragraph.statements)
+        lead = not draft.judged and material.answered_by(words)
+        lines = spoken(paragraphs, material.proof(), material.knowledge.corpus, lead=lead)
+        if lead:
             draft = replace(draft, conclusion=lines[0], told=tuple(lines[1:]))
+        else:
+            draft = replace(draft, told=tuple(lines))
         return self._with_citations(draft, paragraphs)
 
     def _with_citations(self, draft: Draft, paragraphs: Sequence[Paragraph]) -> Draft:

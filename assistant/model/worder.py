@@ -42,10 +42,6 @@ class ModelWorder:
         self._breaker = Breaker()
         self._own = OwnPurse()
 
-    def describe(self) -> tuple[str, ...]:
-        """Address and name of the model."""
-        return self._settings.model_base_url, self._settings.model_name
-
     def word(
         self,
         question: Question,

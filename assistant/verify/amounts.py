@@ -84,24 +84,21 @@ class AmountChecks:
                     FaultKind.FIGURE,
                     f"“{quantity}”在原文里{_WORDS[next(iter(bounds))]}，不能写成{_WORDS[bound]}",
                 )
-            elif not self._meant(segment, before, quantity, sources):
+            elif not self._meant(segment, quantity, sources):
                 yield Fault(FaultKind.FIGURE, f"“{quantity}”在原文里说的是另一件事，不能这样用")
             if not supposed:
                 yield from _granted(segment, before, quantity, sources, proof)
 
-    def _meant(
-        self, segment: Segment, before: Sequence[Segment], quantity: Quantity, sources: _Sources
-    ) -> bool:
+    def _meant(self, segment: Segment, quantity: Quantity, sources: _Sources) -> bool:
         """Whether no other figure's words fit the statement better than this one's own.
 
         Of two segments only what tells them apart counts: 国内首创 and 国际首创, not the 每家企业每年 of both.
         """
-        said = frozenset(word for part in (*before, segment) for word in part.words)
         told = {figure for figure, _ in segment.figures}
         same = [s for source in sources.all for s in segments(source) if s.measured(quantity.measure)]
         own = [s for s in same if quantity in s.measured(quantity.measure)]
         others = [s for s in same if not s.measured(quantity.measure) & told]
-        return all(any(self._nearer(said, one, other) for one in own) for other in others)
+        return all(any(self._nearer(segment.context, one, other) for one in own) for other in others)
 
     def _bounds(self, segment: Segment, quantity: Quantity, sources: _Sources) -> set[Comparison]:
         """What bounds a figure where it comes from, in the words most like those said of it here.
@@ -180,10 +177,13 @@ def _together(chunk: str, sources: _Sources) -> Iterator[Fault]:
 def _apart(chunk: str, sources: _Sources) -> Iterator[Fault]:
     """A sum stands where the other figures of its sentence stand (the area of a class beside the sum of that class)."""
     said = {quantity for quantity, _ in figures(chunk)}
-    held = [{quantity for quantity, _ in figures(part)} for text in sources.clauses for part in chunks(text)]
-    held.append({quantity for text in (*sources.own, sources.asked) for quantity, _ in figures(text)})
+    clauses = [
+        {quantity for quantity, _ in figures(part)} for text in sources.clauses for part in chunks(text)
+    ]
+    told = [{quantity for text in (*sources.own, sources.asked) for quantity, _ in figures(text)}]
     for quantity in said:
         others = {other for other in said if other.measure is not quantity.measure}
+        held = clauses if any(quantity in part for part in clauses) else told
         same = [part for part in held if any(other.measure is quantity.measure for other in part)]
         most = max((len(others & part) for part in same), default=0)
         if most and not any(quantity in part for part in same if len(others & part) == most):

@@ -23,7 +23,7 @@ _REMEMBERED = 4096
 class Segment:
     """A piece between commas: its words without figures as bigrams, and the figures with what bounds them, in order.
 
-    `context` has the words of its chunk up to its end.
+    `context` has the words of its chunk up to its end, since the last sum before it.
     """
 
     text: str
@@ -53,7 +53,10 @@ def _segments(chunk: str) -> Iterator[Segment]:
         text = match.group()
         words = grams(_DIGITS.sub(" ", text)).keys()
         context = context | words
-        yield Segment(text, words, context, tuple(figures(text)))
+        segment = Segment(text, words, context, tuple(figures(text)))
+        yield segment
+        if segment.measured(Measure.MONEY):
+            context = frozenset()
 
 
 def figures(text: str) -> Iterator[tuple[Quantity, Comparison]]:
