@@ -50,7 +50,7 @@ class Conversation:
         """What the model answers to `words` within `seconds`; raises ModelFault."""
         with faults_named():
             if seconds <= 0:
-                raise TimeoutError
+                raise ModelFault("timeout", "大模型没有在限定的时间里回答")
             return run_within(seconds, self._run([*before, HumanMessage(words)]))
 
     async def _run(self, messages: list[AnyMessage]) -> Said:

@@ -7,6 +7,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from functools import cache
 from typing import Any, TypeVar
 
+from corpus.errors import ModelFault
+
 __all__ = ["run_within"]
 
 _T = TypeVar("_T")
@@ -14,13 +16,13 @@ _GRACE_SECONDS = 0.5
 
 
 def run_within(seconds: float, work: Coroutine[Any, Any, _T]) -> _T:
-    """What `work` returns or raises; raises TimeoutError, with its connections closed, after `seconds`."""
+    """What `work` returns or raises, with TimeoutError or ModelFault after `seconds`; its connections are closed."""
     future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), _loop())
     try:
         return future.result(seconds + _GRACE_SECONDS)
     except FutureTimeout:
         future.cancel()
-        raise TimeoutError from None
+        raise ModelFault("timeout", "大模型没有在限定的时间里回答") from None
 
 
 # The connections that the client keeps belong to the loop on which they were opened: there is one for good.

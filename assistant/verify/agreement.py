@@ -26,6 +26,7 @@ _LIMIT = re.compile(
     "(?:不超过|不高于|不低于|不少于|不得低于|不得超过|至少|最高|最低)(?:(?![一二两三四五六七八九十百千万亿])[\u4e00-\u9fff]){2}"
     "(?=[^0-9一二三四五六七八九十百千]{3})"
 )
+_STATES = "这份文件、该办法现行有效，已过有效期，已被废止，尚未施行，是征求意见稿，没有正式印发"
 _YOU = "(?:您|你们?|贵(?:公司|企业|单位)|咱们?|该(?:企业|公司|单位|项目)|因此|所以)[^，,。]{0,16}?"
 _FOR = re.compile(
     rf"{_YOU}(?<![不否])(?:符合|可以申|能够?申|可申|有资格|具备资格|满足)|^(?:可以|能够?|符合|满足|有资格)(?:申|条件|要求|的|$)"
@@ -136,5 +137,6 @@ def _denies(segment: Segment) -> bool:
 def _words(units: Sequence[Unit], proof: Proof | None) -> frozenset[str]:
     texts = [f"{unit.chapter} {unit.heading} {unit.text}" for unit in units]
     if proof is not None:
-        texts += [*proof.own, *proof.supposed, proof.asked]
+        rules = (proof.rules.get(unit.doc, "") for unit in units)
+        texts += [*proof.own, *proof.supposed, proof.asked, *rules, _STATES]
     return frozenset(gram for text in texts for gram in grams(text))

@@ -95,8 +95,11 @@ class AmountChecks:
         Of two segments only what tells them apart counts: 国内首创 and 国际首创, not the 每家企业每年 of both.
         """
         told = {figure for figure, _ in segment.figures}
-        same = [s for source in sources.all for s in segments(source) if s.measured(quantity.measure)]
-        own = [s for s in same if quantity in s.measured(quantity.measure)]
+        for texts in (sources.clauses, sources.all):
+            same = [s for text in texts for s in segments(text) if s.measured(quantity.measure)]
+            own = [s for s in same if quantity in s.measured(quantity.measure)]
+            if own:
+                break
         others = [s for s in same if not s.measured(quantity.measure) & told]
         return all(any(self._nearer(segment.context, one, other) for one in own) for other in others)
 

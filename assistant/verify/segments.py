@@ -51,7 +51,7 @@ def _segments(chunk: str) -> Iterator[Segment]:
     context: Set[str] = frozenset()
     for match in _SEGMENT.finditer(chunk):
         text = match.group()
-        words = grams(_DIGITS.sub(" ", text)).keys()
+        words = grams(_DIGITS.sub("|", text)).keys()
         context = context | words
         segment = Segment(text, words, context, tuple(figures(text)))
         yield segment

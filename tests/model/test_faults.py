@@ -44,7 +44,7 @@ FAULTS: dict[str, tuple[Reply, str]] = {
     "endless calls": (ENDLESS, "steps"),
     "calls of a tool that is not there": (called(("delete_index", {})), "steps"),
     "calls with wrong arguments": (called(("search", {"query": 5})), "steps"),
-    "calls with broken JSON": (called(("search", '{"words": ')), "steps"),
+    "calls with broken JSON": (called(("search", '{"words": ')), "empty"),
 }
 
 

@@ -100,7 +100,7 @@ def test_personal_words_are_not_sent(opened: Open, said_first: str, words: tuple
 
 def test_personal_words_are_sent_where_masking_is_off(opened: Open) -> None:
     asking = opened(saying(TRUE), model_mask=False)
-    asking(f"联系电话13912345678，{QUESTION}")
+    asking(f"我的手机13912345678，{QUESTION}")
     assert "13912345678" in str(asking.endpoint.asked[0].body)
 
 

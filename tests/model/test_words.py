@@ -1,5 +1,7 @@
 """What users read of a model's words: those that are proved, in their place, with what the system judged untouched."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -26,29 +28,25 @@ def test_proved_words_stand_below_the_amount_and_above_its_derivation(opened: Op
 
 
 def test_a_question_without_a_calculation_is_answered_in_the_models_words(opened: Open) -> None:
-    question = "技术经理人的登记证书有效期多久？"
-    asking = opened(lambda _: said(""))
-    offline = asking.offline(question)
-    unit = offline.citations[0].unit
-    text = next(
-        u for d in asking.serving.corpus.documents for u in d.units if (d.key, u.label) == ("2022-13", unit)
-    ).text
-    sentence = next(part for part in text.split("。") if "有效期" in part).split("\n")[-1]
-    told = opened(saying(f"{sentence}[2022-13 {unit}]。"))(question)
+    question = "登记为技术转移机构要什么条件？"
+    words = "登记技术转移机构，要有专职从事技术转移和科技成果转化的人员，有固定的经营场所"
+    asking = opened(saying(f"{words}[2022-13 第七条]。"))
+    told = asking(question)
     assert told.worded.by_model, told.worded.faults
-    assert told.answer.answer.startswith("**")
-    assert told.answer.citations == offline.citations
+    assert told.answer.answer.startswith(f"**{words}（京科发〔2022〕13号第七条）。**")
+    assert told.answer.citations == asking.offline(question).citations
 
 
 def test_the_warning_of_an_expired_document_stays(opened: Open) -> None:
-    later = date(2029, 1, 1)
-    told = opened(saying(TRUE))(as_of=later)
-    assert told.worded.by_model
+    true = "加氢站建设补贴按照压缩机12小时额定工作能力，分别给予500万元和200万元的定额建设补贴[jxf-63 13]。"
+    question = "建加氢站，压缩机12小时额定工作能力1000公斤，补多少？"
+    told = opened(saying(true))(question, as_of=date(2026, 11, 21))
+    assert told.worded.by_model, told.worded.faults
     assert any("已过有效期" in warning for warning in told.answer.warnings)
     assert f"【注意】{told.answer.warnings[0]}" in told.answer.answer
 
 
-REFUSED = ("上海的首创产品能补多少？", "今天天气怎么样？", "第九十九条说了什么？")
+REFUSED = ("上海的首创产品能补多少？", "今天天气怎么样？", "京科发〔2022〕5号第九十九条说了什么？")
 
 
 @pytest.mark.parametrize("question", REFUSED)
@@ -103,17 +101,13 @@ def test_a_unit_is_cited_once_the_model_rests_on_it(opened: Open) -> None:
 
 
 def test_nothing_of_langchain_agents_is_loaded_where_no_model_is_set() -> None:
-    import subprocess
-    import sys
-
     probe = (
         "import sys; from assistant.settings import Settings; from assistant.bootstrap import build;"
-        "from datetime import date; build(Settings()).answer(%r, (), date(2025, 1, 15));"
-        "bad = [m for m in ('assistant.model', 'langchain.agents', 'langchain_openai', 'openai') if m in sys.modules];"
-        "sys.exit(','.join(bad))" % QUESTION
+        f"from datetime import date; build(Settings()).answer({QUESTION!r}, (), date(2025, 1, 15));"
+        "print([m for m in ('assistant.model', 'langchain.agents', 'langchain_openai', 'openai') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr[-200:]) == (0, "")
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_one_day_of_validity_holds_for_model_and_answer(opened: Open) -> None:
