@@ -18,7 +18,7 @@ from corpus.catalog import load_corpus
 from evals.cases import Case, CaseSet
 from evals.diff import print_scores
 from evals.reply import Reply
-from evals.results import RunKey, RunResult, judge
+from evals.results import RunKey, RunResult, judge, labels
 from evals.runner import Options
 from evals.runs import Run, code_version, questions_version
 
@@ -55,7 +55,7 @@ def beside(
     pairs = [(known[case.id], case) for case in worded.result.cases]
     changes = print_scores(console, offline.result, worded.result, pairs, _NAMES)
     _print_turns(console, worded.run)
-    found = [f"{label}低于离线的回答" for label, change in changes.items() if change < -_EQUAL]
+    found = [f"{labels()[name]}低于离线的回答" for name, change in changes.items() if change < -_EQUAL]
     found += _changed(chosen.cases, offline.replies, worded.replies)
     shown = [
         lie
