@@ -1,5 +1,6 @@
 """The endpoint: how it is asked, and what its failures are called."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from json import JSONDecodeError
@@ -17,6 +18,7 @@ __all__ = ["faults_named", "open_chat"]
 _NO_KEY = "none"
 _UNAUTHORISED_PAUSE = 300.0
 _BUSY_PAUSE = 20.0
+_TOOLS = re.compile(r"\btools?\b")
 _LONG = ("context_length", "context length", "maximum context", "too long", "too many tokens", "上下文")
 
 
@@ -72,7 +74,8 @@ def _of_status(error: openai.APIStatusError) -> ModelFault:
     said = error.response.text[:2000].lower()
     if error.status_code in (400, 413, 422) and any(word in said for word in _LONG):
         return ModelFault("context", "给大模型的资料太长，请调小 model_context_chars")
-    if error.status_code in (400, 404, 422):
+    # llama.cpp without its switch for tools says so with 500.
+    if error.status_code in (400, 404, 422) or _TOOLS.search(said):
         return ModelFault("refused", "大模型不接受这个请求，请检查 model_base_url 和 model_name")
     return ModelFault(
         "endpoint", f"大模型出错（{error.status_code}）", _retry_after(error.response.headers, 0.0)

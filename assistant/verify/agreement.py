@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.outcome import Eligibility
+from assistant.verify.places import PLACE
 from assistant.verify.proof import Fault, FaultKind, Proof, Statement
 from assistant.verify.segments import Segment, chunks, likeness, segments
 from assistant.wording import Rarity, grams
@@ -52,7 +53,8 @@ class AgreementChecks:
 
     def support_faults(self, statement: Statement, units: Sequence[Unit], proof: Proof) -> list[Fault]:
         """A fault where too few of the statement's words stand in what it cites, what was computed or asked."""
-        said = grams(statement.text)
+        # Names of places are checked as such, and hold words that their texts need not repeat.
+        said = grams(PLACE.sub("|", statement.text))
         if len(fold(statement.text)) <= _SHORT:
             return []
         present = _words(units, proof)

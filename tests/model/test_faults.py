@@ -107,8 +107,11 @@ def test_wrong_arguments_are_told_to_the_model_which_goes_on(opened: Open) -> No
     assert told.worded.tools == ("search",)
 
 
-def test_a_server_without_tools_is_asked_without_them(opened: Open) -> None:
-    asking = opened(lambda asked: failed(400, "tools are not supported") if asked.tools else said(TRUE))
+@pytest.mark.parametrize(
+    "refusal", [failed(400, "tools are not supported"), failed(500, "tools param requires --jinja flag")]
+)
+def test_a_server_without_tools_is_asked_without_them(opened: Open, refusal: Reply) -> None:
+    asking = opened(lambda asked: refusal if asked.tools else said(TRUE))
     assert asking().worded.by_model
     assert asking().worded.by_model
     assert [bool(asked.tools) for asked in asking.endpoint.asked] == [True, False, False]
