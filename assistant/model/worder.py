@@ -64,7 +64,7 @@ class ModelWorder:
             worded = turn.take()
         except ModelFault as fault:
             self._breaker.failed(fault.pause)
-            _log.warning("model: %s", fault.reason)
+            _log.info("model: %s", fault.reason)
             worded = turn.worded(_noted(draft), fault.reason)
         else:
             self._breaker.succeeded()
