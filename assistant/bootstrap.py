@@ -1,7 +1,7 @@
 """The only place that builds adapters and wires the steps together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -18,7 +18,8 @@ from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import KINDS, Head, Relevance, Weights
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
-from assistant.verify import Verifier
+from assistant.verify.drafts import Verifier
+from assistant.verify.gate import Gate
 from assistant.wording import Rarity
 from corpus.catalog import Corpus, load_corpus
 from corpus.expected import read_expected
@@ -38,6 +39,7 @@ __all__ = [
     "build_search",
     "build_search_index",
     "build_serving",
+    "with_model",
 ]
 
 Search = Callable[[str, int], list[dict[str, Any]]]
@@ -55,11 +57,13 @@ class Serving:
     rules: RuleBook
     links: Links
     embedder: Embedder
+    language_model: str = ""
 
     @property
     def versions(self) -> dict[str, str]:
-        """What an answer was made from: index, embedding model and release."""
-        return {"index": self.status.version, "model": self.status.model, "release": _release()}
+        """What an answer was made from: index, embedding model and release, and the language model where one is set."""
+        made = {"index": self.status.version, "model": self.status.model, "release": _release()}
+        return made | ({"language_model": self.language_model} if self.language_model else {})
 
 
 @cache
@@ -95,11 +99,25 @@ def build_serving(
     embedder = open_embedder()
     links = find_links(corpus)
     finder = _finder(corpus, rarity, links, index, embedder)
-    pipeline = Pipeline(
-        analyser, finder, Calculator(rules, rarity), composer, Verifier(corpus), index.version
-    )
+    calculator, verifier = Calculator(rules, rarity), Verifier(corpus)
+    pipeline = Pipeline(analyser, finder, calculator, composer, verifier, index.version)
     search = _search(analyser, finder)
-    return Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
+    serving = Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
+    return with_model(serving, settings)
+
+
+def with_model(serving: Serving, settings: Settings) -> Serving:
+    """The same with the language model that the settings name; as it is where they name none."""
+    if not settings.model_base_url:
+        return serving
+    # LangChain's agents take a second to import, and without a model nobody needs them.
+    from assistant.model.material import Knowledge
+    from assistant.model.worder import ModelWorder
+
+    corpus, rarity = serving.corpus, _rarity(serving.corpus)
+    knowledge = Knowledge(corpus, serving.rules, rarity, serving.search)
+    worder = ModelWorder(settings, knowledge, Gate(corpus, rarity), serving.pipeline.drafted)
+    return replace(serving, pipeline=serving.pipeline.worded_by(worder), language_model=settings.model_name)
 
 
 def build_search(settings: Settings) -> Search:

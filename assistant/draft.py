@@ -11,6 +11,9 @@ __all__ = ["Draft"]
 class Draft:
     """All but `quoted` are our own words; `quoted` pairs words of a unit with its place.
 
+    `judged` says that the conclusion is a judgement (an amount, a verdict, validity) and not words of the text alone;
+    `told` are sentences of a language model, each with its place, that passed the gate.
+
     `questions` ask for what is missing, `conditions` tell how each condition stands.
 
     Every number in our own words must stand in a citation, in `allowed` (the calculation's trace and the
@@ -29,3 +32,5 @@ class Draft:
     warnings: tuple[str, ...] = ()
     allowed: str = ""
     refused: bool = False
+    judged: bool = False
+    told: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""One question, five steps: understand → retrieve → calculate → compose → verify."""
+"""One question, five steps: understand → retrieve → calculate → compose → verify.
+
+Where a language model is set, it words what was verified, behind a gate, as a sixth.
+"""
 
 import time
 import uuid
@@ -10,10 +13,13 @@ from assistant.answer import Answer
 from assistant.calculator.propose import Calculator
 from assistant.composing.compose import Composer
 from assistant.composing.render import render
-from assistant.question import QUESTION_LIMIT
+from assistant.draft import Draft
+from assistant.evidence import Evidence
+from assistant.question import QUESTION_LIMIT, Question
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
-from assistant.verify import Verifier
+from assistant.verify.drafts import Verifier
+from assistant.worded import Purse, Worder
 
 __all__ = ["Observer", "Pipeline"]
 
@@ -35,6 +41,7 @@ class Pipeline:
         composer: Composer,
         verifier: Verifier,
         version: str,
+        worder: Worder | None = None,
     ) -> None:
         self._analyser = analyser
         self._finder = finder
@@ -42,6 +49,21 @@ class Pipeline:
         self._composer = composer
         self._verifier = verifier
         self._version = version
+        self._worder = worder
+
+    @property
+    def offline(self) -> "Pipeline":
+        """The same without a model."""
+        return self.worded_by(None)
+
+    def worded_by(self, worder: Worder | None) -> "Pipeline":
+        """The same with this model."""
+        steps = (self._analyser, self._finder, self._calculator, self._composer, self._verifier)
+        return Pipeline(*steps, self._version, worder)
+
+    def drafted(self, question: Question, evidence: Evidence) -> Draft:
+        """A verified draft of evidence that was found already, without a calculation."""
+        return self._verifier.verify(self._composer.compose(question, evidence))
 
     def answer(
         self,
@@ -49,8 +71,12 @@ class Pipeline:
         history: Sequence[str] = (),
         as_of: date | None = None,
         observe: Observer | None = None,
+        purse: Purse | None = None,
     ) -> Answer:
-        """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today)."""
+        """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today).
+
+        A language model, where one is set, is paid from `purse`.
+        """
         started = time.perf_counter()
         text = _readable(text)
         day, turns = as_of or date.today(), tuple(map(_readable, history))
@@ -60,6 +86,8 @@ class Pipeline:
         computed = step("calculate", self._calculator.calculate, question, evidence)
         composed = step("compose", self._composer.compose, question, evidence, computed)
         draft = step("verify", self._verifier.verify, composed)
+        if self._worder is not None:
+            draft = step("word", self._worder.word, question, evidence, computed, draft, purse).draft
         return Answer(
             id=uuid.uuid4().hex,
             question=text,

@@ -8,9 +8,9 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -25,7 +25,7 @@ __all__ = ["FileSettings", "Settings", "load", "load_settings"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIG = "ZHENGCE_CONFIG"
 SECTIONS = ("service", "wechat", "page")
-_SECRET = re.compile("key|secret|token")
+_SECRET = re.compile("key|secret|token$")
 
 
 class FileSettings(BaseSettings):
@@ -59,6 +59,46 @@ class Settings(FileSettings):
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
     )
+    model_base_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://\S+$",
+        description="大模型的地址（与 OpenAI 兼容，一般以 /v1 结尾）；不设则不用大模型，见 model.md",
+    )
+    model_api_key: SecretStr = Field(default=SecretStr(""), description="大模型的密钥；本机的模型可以不设")
+    model_name: str = Field(default="", description="大模型的名称；与 model_base_url 一起设")
+    model_seconds: float = Field(
+        default=20.0,
+        ge=1,
+        le=600,
+        description="大模型最多用多少秒，超过就给离线的回答；要小于服务的 timeout_seconds",
+    )
+    model_steps: int = Field(
+        default=6, ge=1, le=20, description="一个问题最多请求大模型多少次（含查条文、试算和改写）"
+    )
+    model_max_tokens: int = Field(default=1500, ge=64, le=32_768, description="大模型一次最多写多少 token")
+    model_context_chars: int = Field(
+        default=16_000, ge=1000, le=1_000_000, description="一次最多给大模型多少字的资料，超出的条文不给"
+    )
+    model_daily_tokens: int = Field(
+        default=0, ge=0, description="每个密钥每天最多用多少 token，用完以后给离线的回答；0 为不限"
+    )
+    model_price_in: float = Field(
+        default=0.0, ge=0, description="每百万输入 token 多少元，用来在指标里算费用"
+    )
+    model_price_out: float = Field(default=0.0, ge=0, description="每百万输出 token 多少元")
+    model_mask: bool = Field(
+        default=True,
+        description="发给大模型之前把问题里的姓名、企业名称、电话、邮箱、身份证号和统一社会信用代码换成代号",
+    )
+
+    @model_validator(mode="after")
+    def _model_whole(self) -> Self:
+        if bool(self.model_base_url) != bool(self.model_name):
+            missing = "model_name" if self.model_base_url else "model_base_url"
+            raise ValueError(
+                f"用大模型要同时设 model_base_url 和 model_name，缺 {missing}（见 docs/model.md）"
+            )
+        return self
 
 
 _S = TypeVar("_S", bound=FileSettings)

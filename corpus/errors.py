@@ -14,7 +14,8 @@
     │   ├── IndexMissing
     │   ├── IndexBusy
     │   └── IndexBroken
-    └── BackendFault            the page cannot reach the assistant, or what it keeps
+    ├── BackendFault            the page cannot reach the assistant, or what it keeps
+    └── ModelFault              the language model gave nothing usable; the offline answer stands
 
 Messages are Chinese sentences that say what is wrong and the way out; they are shown to users as they are.
 """
@@ -28,6 +29,7 @@ __all__ = [
     "IndexFault",
     "IndexMissing",
     "InvalidInput",
+    "ModelFault",
     "RuleError",
     "SourceError",
     "UnknownDocument",
@@ -96,3 +98,12 @@ class IndexBroken(IndexFault):
 
 class BackendFault(ZhengceError):
     """The page's way to the assistant failed: address, transport or store."""
+
+
+class ModelFault(ZhengceError):
+    """The language model failed: `reason` is a stable word for traces and metrics, `pause` how long to leave it alone."""
+
+    def __init__(self, reason: str, message: str, pause: float = 0.0) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.pause = pause

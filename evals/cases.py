@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import InvalidInput
 
-__all__ = ["CASES", "Case", "CaseSet", "Money", "Place", "Quoted", "load_cases", "load_set"]
+__all__ = ["CASES", "Case", "CaseSet", "Money", "Place", "Quoted", "load_cases", "load_set", "sampled"]
 
 CASES = Path(__file__).parent / "cases"
 
@@ -99,6 +99,12 @@ def load_set(chosen: str | Path | None) -> CaseSet:
     hidden = whole.is_relative_to(kept) or kept.is_relative_to(whole)
     name = "test" if whole == kept else path.stem
     return CaseSet(name=name, hidden=hidden, cases=tuple(load_cases(path)))
+
+
+def sampled(chosen: CaseSet, most: int) -> CaseSet:
+    """At most so many cases of a set, evenly spread over it."""
+    step = max(1, -(-len(chosen.cases) // most))
+    return chosen.model_copy(update={"cases": chosen.cases[::step]})
 
 
 def load_cases(path: Path) -> list[Case]:

@@ -15,7 +15,7 @@ from evals.reports.wording import actual, question
 from evals.results import CaseResult, RunResult, labels
 from evals.runs import Run
 
-__all__ = ["diff"]
+__all__ = ["diff", "print_scores"]
 
 _Pair = tuple[CaseResult, CaseResult]
 
@@ -31,7 +31,7 @@ def diff(before: Path, after: Path, chosen: CaseSet | None, console: Console) ->
     pairs = [(known[case.id], case) for case in new.cases if case.id in known]
     if not pairs:
         raise InvalidInput(f"{before} 与 {after} 没有相同的题，无法比较")
-    _print_scores(console, old, new, pairs)
+    print_scores(console, old, new, pairs)
     shown = {case.id: case for case in chosen.cases} if chosen and not (old.hidden or new.hidden) else {}
     _print_cases(console, "新答错", [(a, b) for a, b in pairs if b.failed and not a.failed], shown)
     _print_cases(console, "新答对", [(a, b) for a, b in pairs if a.failed and not b.failed], shown)
@@ -40,18 +40,27 @@ def diff(before: Path, after: Path, chosen: CaseSet | None, console: Console) ->
         _print_changed(console, pairs, shown, *replies)
 
 
-def _print_scores(console: Console, old: RunResult, new: RunResult, pairs: Sequence[_Pair]) -> None:
+def print_scores(
+    console: Console,
+    old: RunResult,
+    new: RunResult,
+    pairs: Sequence[_Pair],
+    names: tuple[str, str] = ("前", "后"),
+) -> dict[str, float]:
+    """Print the means of both runs over `pairs` and their difference with its interval; returns the differences."""
+    changes: dict[str, float] = {}
     table = Table(
         title=f"{old.key.set_name} {old.key.code} → {new.key.set_name} {new.key.code}：共有 {len(pairs)} 题"
     )
     table.add_column("分数")
-    for heading in ("前", "后", "差", "差的 95% 区间"):
+    for heading in (*names, "差", "差的 95% 区间"):
         table.add_column(heading, justify="right")
     for name, label in labels().items():
         both = [(a, b) for a, b in pairs if name in a.scores and name in b.scores]
         change = estimate([b.scores[name] - a.scores[name] for a, b in both], [b.cluster for _, b in both])
         if change is None:
             continue
+        changes[name] = change.mean
         means = [sum(pair[side].scores[name] for pair in both) / len(both) for side in (0, 1)]
         shade = "red" if change.high < 0 else "green" if change.low > 0 else "default"
         spread = f"{change.low:+.3f} 至 {change.high:+.3f}"
@@ -61,6 +70,7 @@ def _print_scores(console: Console, old: RunResult, new: RunResult, pairs: Seque
     console.print(
         f"延迟 p50 {ends[0].p50:.1f} → {ends[1].p50:.1f} ms，p95 {ends[0].p95:.1f} → {ends[1].p95:.1f} ms"
     )
+    return changes
 
 
 def _print_cases(console: Console, title: str, pairs: Sequence[_Pair], shown: Mapping[str, Case]) -> None:

@@ -11,7 +11,7 @@ from corpus.errors import InvalidInput
 if TYPE_CHECKING:
     from assistant.pipeline import Pipeline
 
-__all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "pipeline"]
+__all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "offline_pipeline", "pipeline"]
 
 
 def _day(text: str | None) -> date | None:
@@ -40,3 +40,8 @@ def pipeline() -> "Pipeline":
     from assistant.startup import start
 
     return start(load_settings(), lambda line: click.echo(line, err=True))
+
+
+def offline_pipeline() -> "Pipeline":
+    """The same without a language model, whatever is set; raises what `pipeline` raises."""
+    return pipeline().offline

@@ -92,6 +92,7 @@ class Composer:
             citations=citations,
             warnings=validity_warnings(self._corpus, (p.unit.doc for p in passages), question.as_of),
             allowed="\n".join((question.text, *question.context)),
+            judged=question.shows("claim") and bool(question.mentions),
         )
 
     def _conclusion(self, question: Question, passages: Sequence[Passage]) -> str:
@@ -117,6 +118,7 @@ class Composer:
         return replace(
             draft,
             conclusion=said.conclusion or draft.conclusion,
+            judged=bool(said.conclusion) or draft.judged,
             derivation=said.derivation,
             questions=said.questions,
             conditions=said.conditions,
@@ -160,6 +162,7 @@ class Composer:
             quoted=quoted,
             citations=tuple(dict.fromkeys(citations)),
             allowed=question.text + "".join(sentences),
+            judged=True,
         )
 
     def _repealing(self, doc: str, words: Words) -> str:

@@ -6,8 +6,9 @@ __all__ = ["render"]
 
 
 def render(draft: Draft) -> str:
-    """Conclusion, derivation, questions, conditions, quotes with their places, warnings and notes."""
+    """Conclusion, a model's words, warnings, derivation, questions, conditions, quotes with their places, and notes."""
     parts = ["\n\n".join(f"**{line}**" for line in draft.conclusion.split("\n") if line)]
+    parts += draft.told
     parts += [f"【注意】{warning}" for warning in draft.warnings]
     if draft.questions:
         parts.append("**请补充**\n\n" + "\n".join(f"- {question}" for question in draft.questions))

@@ -14,10 +14,12 @@ from assistant.answer import Answer
 from assistant.bootstrap import Serving
 from assistant.service.engine import Engine
 from assistant.service.metrics import Metrics
+from assistant.service.paying import OwnerPurse
 from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
+from assistant.service.store.ledger import Ledger
 from assistant.service.store.store import Answered, Store
-from assistant.service.trace import Trace
+from assistant.service.trace import WORD, Trace
 from assistant.service.tracing import Tracing
 
 __all__ = ["NO_CONVERSATION", "Answering", "Asked", "Tell"]
@@ -52,10 +54,17 @@ class Answering:
     """Answers questions and keeps every answer before it is shown."""
 
     def __init__(
-        self, engine: Engine, store: Store, metrics: Metrics, tracing: Tracing, limits: ServiceSettings
+        self,
+        engine: Engine,
+        store: Store,
+        ledger: Ledger,
+        metrics: Metrics,
+        tracing: Tracing,
+        limits: ServiceSettings,
     ) -> None:
         self._engine = engine
         self._store = store
+        self._ledger = ledger
         self._metrics = metrics
         self._tracing = tracing
         self._limits = limits
@@ -127,11 +136,19 @@ class Answering:
         trace = Trace(told)
         day = asked.as_of or date.today()
         history = self._history(asked)
-        answer = serving.pipeline.answer(asked.question, history, day, trace)
+        purse = OwnerPurse(asked.owner, self._ledger, self._metrics)
+        answer = serving.pipeline.answer(asked.question, history, day, trace, purse)
+        self._count(trace)
         begun = perf_counter()
         self._keep(asked, history, day, answer, trace, serving)
         note("keep", perf_counter() - begun)
         return answer
+
+    def _count(self, trace: Trace) -> None:
+        """Count what the model's turn came to, where there was one."""
+        for step in trace.steps:
+            if step["step"] == WORD:
+                self._metrics.worded.labels(step["outcome"]).inc()
 
     def _keep(
         self,

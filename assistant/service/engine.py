@@ -118,7 +118,7 @@ class Engine:
     def _load(self) -> None:
         try:
             serving = self._built()
-            serving.pipeline.answer(_WARMING)
+            serving.pipeline.offline.answer(_WARMING)
             self._serving = serving
             _set_aside()
             _log.info("index %s serves", serving.status.version)

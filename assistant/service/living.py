@@ -16,6 +16,7 @@ from assistant.service.purging import Purging
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import open_database
 from assistant.service.store.keyring import Keyring
+from assistant.service.store.ledger import Ledger
 from assistant.service.store.mailbox import Mailbox
 from assistant.service.store.retention import Retention
 from assistant.service.store.store import Store
@@ -42,7 +43,7 @@ def living(
         if service.workers > 1:
             # They share one address: who found it ready must not then meet a process that is not.
             await engine.settled(_LOADING_SECONDS)
-        answering = Answering(engine, store, metrics, tracing, service)
+        answering = Answering(engine, store, Ledger(database), metrics, tracing, service)
         mailbox = Mailbox(database)
         connected = Channels(channel, answering, mailbox, metrics, service.timeout_seconds)
         purging = Purging(Retention(database), mailbox, service)

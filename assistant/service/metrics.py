@@ -27,6 +27,10 @@ class Metrics:
             "zhengce_step_seconds", "回答各步用时（秒）", ["step"], registry=here, buckets=_SECONDS
         )
         self.answers = Counter("zhengce_answers", "回答数", ["channel", "refused"], registry=here)
+        self.worded = Counter("zhengce_model_answers", "大模型参与的回答，按结果", ["outcome"], registry=here)
+        self.model_calls = Counter("zhengce_model_calls", "请求大模型的次数", registry=here)
+        self.model_tokens = Counter("zhengce_model_tokens", "大模型的 token", ["direction"], registry=here)
+        self.model_cost = Counter("zhengce_model_cost_yuan", "大模型的费用（元）", registry=here)
         self.pushes = Counter(
             "zhengce_pushes", "推送到微信和企业微信的消息", ["channel", "verdict"], registry=here
         )

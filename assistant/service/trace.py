@@ -7,10 +7,13 @@ from assistant.computed import Computed
 from assistant.draft import Draft
 from assistant.evidence import Evidence, RankedUnit
 from assistant.question import Question
+from assistant.worded import Worded
 
-__all__ = ["STEPS", "Trace"]
+__all__ = ["STEPS", "WORD", "Trace"]
 
 STEPS = ("understand", "retrieve", "calculate", "compose", "verify")
+WORD = "word"
+"""The step that follows where a language model is set."""
 
 
 class Trace:
@@ -58,6 +61,16 @@ def _described(result: object) -> Mapping[str, Any]:
             return {
                 "sentences": len(result.derivation) + len(result.conditions),
                 "quotes": len(result.quoted),
+            }
+        case Worded():
+            return {
+                "outcome": result.reason or "model",
+                "faults": list(result.faults),
+                "tools": list(result.tools),
+                "attempts": result.attempts,
+                "calls": result.usage.calls,
+                "tokens": result.usage.tokens,
+                "cost": str(result.usage.cost),
             }
         case _:
             return {}

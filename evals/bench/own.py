@@ -43,7 +43,9 @@ def measure_own(job: Job) -> Own:
     _, unchanged = _timed(settings, corpus, embedder)
     _, changed = _timed(settings, with_one_change(corpus), embedder)
     _timed(settings, corpus, embedder)
-    stages, answers, bare = answered(build(settings, open_embedder=lambda: embedder), embedder, job.questions)
+    stages, answers, bare = answered(
+        build(settings, open_embedder=lambda: embedder).offline, embedder, job.questions
+    )
     return Own(
         documents=result.documents,
         chunks=result.chunks,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from assistant.commands.options import AS_OF, FOLDER, pipeline
+from assistant.commands.options import AS_OF, FOLDER, offline_pipeline
 
 __all__ = ["eval_check", "eval_diff", "eval_run"]
 
@@ -25,20 +25,35 @@ __all__ = ["eval_check", "eval_diff", "eval_run"]
 @click.option("--fresh", is_flag=True, help="不接着上次做，从头回答")
 @click.option("--show-failures", is_flag=True, help="列出答错的题（test 集除外）")
 @click.option("--save-baseline", is_flag=True, help="把这次的结果存为基线")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="从中均匀取出最多 N 题")
+@click.option(
+    "--model", is_flag=True, help="用与不用大模型各答一遍，并排评分（要先设大模型，见 docs/model.md）"
+)
+@click.option("--liar", is_flag=True, help="同 --model，大模型由本机上一个专门说谎的假模型扮演")
 @AS_OF
-def eval_run(chosen: str | None, as_of: date | None, **options: Any) -> None:
-    """逐题回答并评分，写出报告；低于门槛或基线时以状态 1 结束。中断后再运行会接着做。"""
+def eval_run(
+    chosen: str | None, as_of: date | None, sample: int | None, model: bool, liar: bool, **options: Any
+) -> None:
+    """逐题回答并评分，写出报告；低于门槛或基线时以状态 1 结束。中断后再运行会接着做。
+
+    --model 和 --liar 与离线的回答并排：有一项低于离线，或者假话到了用户面前，以状态 1 结束。
+    """
     from rich.console import Console
 
     from assistant.settings import load_settings
-    from evals.cases import load_set
+    from evals.cases import load_set, sampled
     from evals.runner import Options, run
     from indexer.index import SearchIndex
 
     settings = load_settings()
     version = SearchIndex.serving_version(settings.home)
     wanted = Options(settings.home, as_of or date.today(), version, **options)
-    sys.exit(run(pipeline, load_set(chosen), wanted, Console()))
+    cases = sampled(load_set(chosen), sample) if sample else load_set(chosen)
+    if model or liar:
+        from evals.model.runs import run_liar, run_model
+
+        sys.exit((run_liar if liar else run_model)(settings, cases, wanted, Console()))
+    sys.exit(run(offline_pipeline, cases, wanted, Console()))
 
 
 @click.command("diff")

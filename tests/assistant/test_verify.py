@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer import Citation
 from assistant.draft import Draft
-from assistant.verify import Verifier
+from assistant.verify.drafts import Verifier
 from corpus.catalog import Corpus
 
 QUOTE = "每家企业每年国际首创产品支持金额不超过500万元,国内首创产品支持金额不超过300万元"

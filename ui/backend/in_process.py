@@ -158,7 +158,7 @@ class InProcess:
 
     def _load(self) -> _Loaded:
         serving = build_serving(self._settings)
-        serving.pipeline.answer(_WARMING)
+        serving.pipeline.offline.answer(_WARMING)
         loaded = _Loaded(serving)
         loaded.documents(date.today())
         return loaded

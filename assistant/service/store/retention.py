@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from assistant.service.keys import beijing_day
 from assistant.service.store.sessions import Sessions
-from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow, UsageRow
+from assistant.service.store.tables import AnswerRow, AuditRow, ConversationRow, ModelUsageRow, UsageRow
 
 __all__ = ["Purged", "Retention"]
 
@@ -43,7 +43,8 @@ class Retention:
         answers = self._old(AnswerRow.number, AnswerRow.created_at, days, now)
         audit = self._old(AuditRow.number, AuditRow.at, audit_days, now)
         with self._sessions.write() as session:
-            session.execute(delete(UsageRow).where(UsageRow.day < beijing_day(now - _USAGE_KEPT)))
+            for row in (UsageRow, ModelUsageRow):
+                session.execute(delete(row).where(row.day < beijing_day(now - _USAGE_KEPT)))
         return Purged(conversations, answers, audit)
 
     def _old(

@@ -4,12 +4,12 @@ Every quote must stand verbatim in its source, every number in our own words mus
 in the calculation's trace or in the user's own words. What fails is withheld.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Citation
 from assistant.draft import Draft
+from assistant.verify.places import PLACE
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
 from corpus.quantities.quantity import Quantity, find_quantities
@@ -17,11 +17,6 @@ from corpus.quantities.quantity import Quantity, find_quantities
 __all__ = ["WITHHELD", "Verifier"]
 
 WITHHELD = "结论未能核实，请以下列原文为准。"
-
-# Names of places (《…》（…号）第十一条（三）2, （13）) hold numbers that are no figures.
-_PLACE = re.compile(
-    r"《[^》]*》(?:（[^）]*〔\d{4}〕\d+号）)?|第[一二三四五六七八九十百]+条|名词解释\d+|（[一二三四五六七八九十]+）\d*|（\d{1,2}）|第\d+项"
-)
 
 
 class Verifier:
@@ -70,7 +65,7 @@ class _Sieve:
         self.lost = False
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
-        kept = tuple(line for line in lines if _figures(_PLACE.sub("", line)) <= self._known)
+        kept = tuple(line for line in lines if _figures(PLACE.sub("", line)) <= self._known)
         self.lost = self.lost or len(kept) < len(lines)
         return kept
 
