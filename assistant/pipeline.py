@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from assistant.answer import Answer
 from assistant.calculator.propose import Calculator
 from assistant.composing.compose import Composer
-from assistant.composing.render import render
+from assistant.composing.render import render, render_head
 from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.question import QUESTION_LIMIT, Question
@@ -21,10 +21,13 @@ from assistant.understand.analyse import Analyser
 from assistant.verify.drafts import Verifier
 from assistant.worded import Purse, Worder
 
-__all__ = ["Observer", "Pipeline"]
+__all__ = ["Observer", "Pipeline", "Showing"]
 
 Observer = Callable[[str, object, float], None]
 """Told after each step: its name, what it returned and the seconds it took."""
+
+Showing = Callable[[str], object]
+"""Given the next piece of an answer's text that is proved already and stays; the pieces joined begin the answer."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -72,10 +75,11 @@ class Pipeline:
         as_of: date | None = None,
         observe: Observer | None = None,
         purse: Purse | None = None,
+        show: Showing | None = None,
     ) -> Answer:
         """Answer `text`, asked after the earlier user turns `history`, as of a date (default: today).
 
-        A language model, where one is set, is paid from `purse`.
+        A language model, where one is set, is paid from `purse`, and `show` gets its sentences as each is proved.
         """
         started = time.perf_counter()
         text = _readable(text)
@@ -87,7 +91,8 @@ class Pipeline:
         composed = step("compose", self._composer.compose, question, evidence, computed)
         draft = step("verify", self._verifier.verify, composed)
         if self._worder is not None:
-            draft = step("word", self._worder.word, question, evidence, computed, draft, purse).draft
+            early = _Early(show) if show else None
+            draft = step("word", self._worder.word, question, evidence, computed, draft, purse, early).draft
         return Answer(
             id=uuid.uuid4().hex,
             question=text,
@@ -114,6 +119,20 @@ class _Steps:
         if self._observe is not None:
             self._observe(name, result, time.perf_counter() - started)
         return result
+
+
+class _Early:
+    """Shows what a growing draft has more than before."""
+
+    def __init__(self, show: Showing) -> None:
+        self._show = show
+        self._shown = 0
+
+    def __call__(self, draft: Draft) -> None:
+        text = render_head(draft)
+        if more := text[self._shown :]:
+            self._shown = len(text)
+            self._show(more)
 
 
 def _readable(text: str) -> str:

@@ -1,5 +1,6 @@
 """What an optional language model adds after the five steps, and what it may spend: values and protocols."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -9,7 +10,11 @@ from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.question import Question
 
-__all__ = ["Purse", "Usage", "Worded", "Worder"]
+__all__ = ["Purse", "Show", "Usage", "Worded", "Worder"]
+
+
+Show = Callable[[Draft], None]
+"""Hears a draft of which conclusion and `told` stay as they are, up to the words that follow them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,10 @@ class Purse(Protocol):
 class Worded:
     """An answer after the model's turn.
 
-    `by_model` says whether its words stand in `draft`; otherwise the draft is the offline one and `reason` says why
-    (`gate`, `timeout`, `unauthorised` …). `faults` are what the gate found, over all attempts; `tools` the calls made.
+    `by_model` says whether its words stand in `draft`; otherwise the draft is the offline one. `reason` says why it
+    is, or why it takes over after the model's first sentences (`gate`, `timeout`, `unauthorised` …). `shown` counts
+    the sentences that were shown while the model wrote; `faults` are what the gate found, over all attempts; `tools`
+    the calls made.
     """
 
     draft: Draft
@@ -63,6 +70,7 @@ class Worded:
     tools: tuple[str, ...] = ()
     attempts: int = 0
     usage: Usage = field(default_factory=Usage)
+    shown: int = 0
 
 
 class Worder(Protocol):
@@ -75,6 +83,10 @@ class Worder(Protocol):
         computed: Computed | None,
         draft: Draft,
         purse: Purse | None,
+        show: Show | None = None,
     ) -> Worded:
-        """The draft in the model's words where they can be proved, else as it is; raises nothing of the model's."""
+        """The draft in the model's words where they can be proved, else as it is; raises nothing of the model's.
+
+        `show` hears of sentences that passed while the model still writes.
+        """
         ...

@@ -2,13 +2,12 @@
 
 from assistant.draft import Draft
 
-__all__ = ["render"]
+__all__ = ["render", "render_head"]
 
 
 def render(draft: Draft) -> str:
     """Conclusion, a model's words, warnings, derivation, questions, conditions, quotes with their places, and notes."""
-    parts = ["\n\n".join(f"**{line}**" for line in draft.conclusion.split("\n") if line)]
-    parts += draft.told
+    parts = [render_head(draft)]
     parts += [f"【注意】{warning}" for warning in draft.warnings]
     if draft.questions:
         parts.append("**请补充**\n\n" + "\n".join(f"- {question}" for question in draft.questions))
@@ -24,6 +23,12 @@ def render(draft: Draft) -> str:
     if draft.notes:
         parts.append("**说明**\n\n" + "\n".join(f"- {note}" for note in draft.notes))
     return "\n\n".join(parts)
+
+
+def render_head(draft: Draft) -> str:
+    """What the text begins with: conclusion and a model's words."""
+    conclusion = "\n\n".join(f"**{line}**" for line in draft.conclusion.split("\n") if line)
+    return "\n\n".join((conclusion, *draft.told))
 
 
 def _block(words: str, place: str) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ToolCallLimitMiddleware
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage
 from langchain_core.tools import BaseTool
 from langchain_openai import ChatOpenAI
 from langsmith import tracing_context
 
 from assistant.model.chat import faults_named
-from assistant.model.loop import run_within
+from assistant.model.loop import Tell, run_heard, run_within
 from assistant.model.meter import Meter
 from corpus.errors import ModelFault
 
@@ -46,18 +46,43 @@ class Conversation:
         """How many more times the model may be called."""
         return self._steps - self._meter.calls
 
-    def say(self, words: str, before: Sequence[AnyMessage], seconds: float) -> Said:
-        """What the model answers to `words` within `seconds`; raises ModelFault."""
+    def say(self, words: str, before: Sequence[AnyMessage], seconds: float, hear: Tell | None = None) -> Said:
+        """What the model answers to `words` within `seconds`; raises ModelFault.
+
+        With `hear` it is asked to stream, and each message is told as far as it is written: what `hear` raises
+        ends the conversation.
+        """
+        messages = [*before, HumanMessage(words)]
         with faults_named():
             if seconds <= 0:
                 raise ModelFault("timeout", "大模型没有在限定的时间里回答")
-            return run_within(seconds, self._run([*before, HumanMessage(words)]))
+            if hear is None:
+                return run_within(seconds, self._run(messages))
+            return run_heard(seconds, lambda tell: self._stream(messages, tell), hear)
 
     async def _run(self, messages: list[AnyMessage]) -> Said:
         # What users ask goes to the endpoint that was set and nowhere else, whatever LANGSMITH_* says.
         with tracing_context(enabled=False):
             result = await self._agent().ainvoke({"messages": messages}, config={"callbacks": [self._meter]})
         said: list[AnyMessage] = result["messages"]
+        return Said(_text_of(said[-1]), tuple(said))
+
+    async def _stream(self, messages: list[AnyMessage], tell: Tell) -> Said:
+        said, text, writing = messages, "", ""
+        with tracing_context(enabled=False):
+            async for kind, given in self._agent().astream(
+                {"messages": messages},
+                config={"callbacks": [self._meter]},
+                stream_mode=["messages", "values"],
+            ):
+                if kind == "values":
+                    said = given["messages"]
+                elif isinstance(given[0], AIMessageChunk) and given[0].text:
+                    text = given[0].text if given[0].id != writing else text + given[0].text
+                    writing = given[0].id
+                    tell(text)
+        if not said[-1].response_metadata.get("finish_reason"):
+            raise ModelFault("truncated", "大模型的回答没有写完就断了")
         return Said(_text_of(said[-1]), tuple(said))
 
     def _agent(self) -> Any:

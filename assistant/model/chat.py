@@ -37,6 +37,7 @@ def open_chat(settings: Settings) -> ChatOpenAI:
         timeout=settings.model_seconds,
         max_retries=0,
         use_responses_api=False,
+        stream_usage=True,
         # Endpoints other than OpenAI's own know the older name of this limit alone.
         extra_body=limit,
     )

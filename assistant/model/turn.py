@@ -15,6 +15,7 @@ from assistant.model.masking import Masked, mask
 from assistant.model.material import Material
 from assistant.model.meter import Meter
 from assistant.model.prompts import prompt
+from assistant.model.showing import Showing
 from assistant.model.spoken import spoken
 from assistant.model.statements import Paragraph, read_statements
 from assistant.model.tools import build_tools
@@ -24,10 +25,13 @@ from assistant.verify.gate import Gate
 from assistant.verify.places import units_cited
 from assistant.verify.proof import Fault
 from assistant.verify.whole import whole_faults
-from assistant.worded import Worded
+from assistant.worded import Show, Worded
 from corpus.errors import ModelFault
 
-__all__ = ["Endpoint", "Turn"]
+__all__ = ["NOTE", "PART_NOTE", "Endpoint", "Turn"]
+
+NOTE = "大模型这次没有给出可用的回答，以上由条文和计算规则直接得出。"
+PART_NOTE = "大模型的话只显示到通过核对的部分，其余由条文和计算规则直接得出。"
 
 _ATTEMPTS = 2
 _MOST_FAULTS = 8
@@ -47,7 +51,8 @@ class Endpoint:
 class Turn:
     """The model's turn at one question."""
 
-    def __init__(self, endpoint: Endpoint, material: Material) -> None:
+    def __init__(self, endpoint: Endpoint, material: Material, show: Show | None = None) -> None:
+        """`show` hears of sentences that passed while the model writes."""
         self._endpoint = endpoint
         self._material = material
         self._meter = Meter(endpoint.settings)
@@ -55,20 +60,30 @@ class Turn:
         self._faults: list[Fault] = []
         self._tools: list[str] = []
         self._attempts = 0
+        self._masked = Masked("", {})
+        self._showing = Showing(material, self._judge, show) if show else None
 
     def take(self) -> Worded:
-        """The draft in words that passed the gate, or as it was with the reason `gate`; raises ModelFault."""
+        """The draft in words that passed the gate, or as it was with the reason `gate`; raises ModelFault.
+
+        What fails is mended once, unless words of it are shown already: those stand, and the rest is the draft's.
+        """
         settings = self._endpoint.settings
-        masked = mask(self._material.proof().asked) if settings.model_mask else Masked("", {})
+        if settings.model_mask:
+            self._masked = mask(self._material.proof().asked)
+        masked = self._masked
         words = masked.hide(self._material.text(settings.model_context_chars))
         before: Sequence[AnyMessage] = ()
         while self._attempts < _ATTEMPTS:
             text, before = self._say(words, before)
             paragraphs = read_statements(masked.restore(text))
             faults = self._judge(paragraphs)
-            if not faults:
+            begun = self._showing is not None and bool(self._showing.shown)
+            if not faults and (not begun or (self._showing and self._showing.stands_in(paragraphs))):
                 return self.worded(self._told(paragraphs), "")
             self._faults += faults
+            if begun:
+                raise ModelFault("gate", "大模型后来的话没有通过核对")
             listed = "\n".join(f"- {fault.reason}" for fault in faults[:_MOST_FAULTS])
             words = masked.hide(prompt("repair").format(faults=listed))
             if self._meter.calls >= settings.model_steps:
@@ -79,13 +94,27 @@ class Turn:
         """What the turn came to; `reason` is "" where the model's words stand in `draft`."""
         return Worded(
             draft,
-            not reason,
+            not reason or bool(self._sentences),
             reason,
             tuple(f"{fault.kind.value}: {fault.reason}" for fault in self._faults),
             tuple(self._tools),
             self._attempts,
             self._meter.usage,
+            self._sentences,
         )
+
+    def broken_off(self, reason: str) -> Worded:
+        """What a turn came to that ended with this fault: the draft, below what was shown already, and a note."""
+        draft = self._material.draft
+        if self._showing is None or not self._showing.shown:
+            return self.worded(replace(draft, notes=(*draft.notes, NOTE)), reason)
+        self._faults += self._showing.faults
+        kept = self._with_citations(self._showing.draft(draft), self._showing.shown)
+        return self.worded(replace(kept, notes=(*kept.notes, PART_NOTE)), reason)
+
+    @property
+    def _sentences(self) -> int:
+        return self._showing.sentences if self._showing else 0
 
     def _say(self, words: str, before: Sequence[AnyMessage]) -> tuple[str, Sequence[AnyMessage]]:
         self._attempts += 1
@@ -104,10 +133,14 @@ class Turn:
         talk = Conversation(
             endpoint.chat, prompt("answer"), tools, endpoint.settings.model_steps, self._meter
         )
-        said = talk.say(words, before, self._until - time.monotonic())
+        said = talk.say(words, before, self._until - time.monotonic(), self._hear if self._showing else None)
         fresh = said.messages[len(before) :]
         self._tools += [call["name"] for message in fresh for call in getattr(message, "tool_calls", ())]
         return said.text, said.messages
+
+    def _hear(self, text: str) -> None:
+        if self._showing:
+            self._showing.hear(self._masked.restore(text))
 
     def _build_tools(self) -> list[BaseTool]:
         material = self._material
@@ -133,6 +166,8 @@ class Turn:
         draft = material.draft
         words = "".join(statement.text for paragraph in paragraphs for statement in paragraph.statements)
         lead = not draft.judged and material.answered_by(words)
+        if self._showing and self._showing.shown:
+            lead = self._showing.lead
         lines = spoken(paragraphs, material.proof(), material.knowledge.corpus, lead=lead)
         if lead:
             draft = replace(draft, conclusion=lines[0], told=tuple(lines[1:]))

@@ -11,16 +11,16 @@ from assistant.model.breaker import Breaker
 from assistant.model.chat import open_chat
 from assistant.model.material import Knowledge, Material
 from assistant.model.purse import OwnPurse
-from assistant.model.turn import Endpoint, Turn
+from assistant.model.turn import NOTE, Endpoint, Turn
 from assistant.question import Question
 from assistant.settings import Settings
 from assistant.verify.gate import Gate
-from assistant.worded import Purse, Worded
+from assistant.worded import Purse, Show, Worded
 from corpus.errors import ModelFault
 
 __all__ = ["NOTE", "ModelWorder"]
 
-NOTE = "大模型这次没有给出可用的回答，以上由条文和计算规则直接得出。"
+_GATE = "gate"
 
 _log = logging.getLogger(__name__)
 
@@ -49,27 +49,35 @@ class ModelWorder:
         computed: Computed | None,
         draft: Draft,
         purse: Purse | None,
+        show: Show | None = None,
     ) -> Worded:
         """The draft in the model's words where they can be proved, else as it is.
 
         Refusals and judgements of validity are not put to the model. Where the model failed a note says so; where
-        the gate refused its words the trace alone does.
+        the gate refused its words the trace alone does, unless some of them were shown: see `Showing`.
         """
         purse = purse or self._own
         closed = self._closed(evidence, draft, purse)
         if closed:
             return Worded(_noted(draft) if closed in ("budget", "paused") else draft, False, closed)
-        turn = Turn(self._endpoint, Material(self._knowledge, question, evidence, computed, draft))
+        turn = Turn(self._endpoint, Material(self._knowledge, question, evidence, computed, draft), show)
         try:
             worded = turn.take()
         except ModelFault as fault:
-            self._breaker.failed(fault.pause)
-            _log.info("model: %s", fault.reason)
-            worded = turn.worded(_noted(draft), fault.reason)
+            worded = turn.broken_off(fault.reason)
+            self._note(fault)
         else:
             self._breaker.succeeded()
         purse.spend(worded.usage)
         return worded
+
+    def _note(self, fault: ModelFault) -> None:
+        """A fault of the words is none of the endpoint."""
+        if fault.reason == _GATE:
+            self._breaker.succeeded()
+            return
+        self._breaker.failed(fault.pause)
+        _log.info("model: %s", fault.reason)
 
     def _closed(self, evidence: Evidence, draft: Draft, purse: Purse) -> str:
         """Why the model is not asked; "" where it is."""

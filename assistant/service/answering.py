@@ -22,7 +22,7 @@ from assistant.service.store.store import Answered, Store
 from assistant.service.trace import WORD, Trace
 from assistant.service.tracing import Tracing
 
-__all__ = ["NO_CONVERSATION", "Answering", "Asked", "Tell"]
+__all__ = ["NO_CONVERSATION", "Answering", "Asked", "Show", "Tell"]
 
 NO_CONVERSATION = "没有会话“{}”。用 GET /v1/conversations 查看已有的会话。"
 
@@ -30,6 +30,9 @@ _log: Any = structlog.stdlib.get_logger(__name__)
 
 Tell = Callable[[str], object]
 """Hears the name of each step as it ends, in the thread that computes."""
+
+Show = Callable[[str], object]
+"""Given pieces of the answer's text that are proved while a language model still writes, in that thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Asked:
 
 
 class Answering:
-    """Answers questions and keeps every answer before it is shown."""
+    """Answers questions and keeps every answer before it is shown, but for proved sentences of a model in a stream."""
 
     def __init__(
         self,
@@ -69,7 +72,9 @@ class Answering:
         self._tracing = tracing
         self._limits = limits
 
-    async def begin(self, asked: Asked, tell: Tell = lambda _: None) -> Future[Answer]:
+    async def begin(
+        self, asked: Asked, tell: Tell = lambda _: None, show: Show | None = None
+    ) -> Future[Answer]:
         """Check the question and hand it to the threads; `finish` waits for the answer.
 
         Raises Problem for a question that is too long, an unknown conversation or too many waiting, and
@@ -86,7 +91,7 @@ class Answering:
         ):
             raise Problem(404, NO_CONVERSATION.format(key[:40]), "unknown_conversation")
         begun = perf_counter()
-        return self._engine.submit(lambda serving: self._answered(asked, tell, begun, serving))
+        return self._engine.submit(lambda serving: self._answered(asked, tell, show, begun, serving))
 
     async def finish(self, begun: Future[Answer]) -> Answer:
         """The answer that was begun; raises Problem, and SQLAlchemyError where it could not be kept."""
@@ -101,7 +106,9 @@ class Answering:
         """Begin and finish."""
         return await self.finish(await self.begin(asked))
 
-    def _answered(self, asked: Asked, tell: Tell, begun: float, serving: Serving) -> Answer:
+    def _answered(
+        self, asked: Asked, tell: Tell, show: Show | None, begun: float, serving: Serving
+    ) -> Answer:
         """Answer, and note how long each step took from the time when the question was handed over."""
         spent: dict[str, float] = {}
 
@@ -111,7 +118,7 @@ class Answering:
             self._tracing.step(step, seconds)
 
         note("queue", perf_counter() - begun)
-        answer = self._answer(asked, tell, note, serving)
+        answer = self._answer(asked, tell, show, note, serving)
         self._metrics.answers.labels(asked.channel, str(answer.refused).lower()).inc()
         words = {"question": asked.question} if self._limits.log_questions else {}
         _log.info(
@@ -127,7 +134,12 @@ class Answering:
         return answer
 
     def _answer(
-        self, asked: Asked, tell: Tell, note: Callable[[str, float], None], serving: Serving
+        self,
+        asked: Asked,
+        tell: Tell,
+        show: Show | None,
+        note: Callable[[str, float], None],
+        serving: Serving,
     ) -> Answer:
         def told(step: str, seconds: float) -> None:
             note(step, seconds)
@@ -137,7 +149,7 @@ class Answering:
         day = asked.as_of or date.today()
         history = self._history(asked)
         purse = OwnerPurse(asked.owner, self._ledger, self._metrics)
-        answer = serving.pipeline.answer(asked.question, history, day, trace, purse)
+        answer = serving.pipeline.answer(asked.question, history, day, trace, purse, show)
         self._count(trace)
         begun = perf_counter()
         self._keep(asked, history, day, answer, trace, serving)

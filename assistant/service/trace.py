@@ -66,6 +66,7 @@ def _described(result: object) -> Mapping[str, Any]:
             return {
                 "outcome": result.reason or "model",
                 "faults": list(result.faults),
+                "shown": result.shown,
                 "tools": list(result.tools),
                 "attempts": result.attempts,
                 "calls": result.usage.calls,

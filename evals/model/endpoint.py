@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+_PART = 7
+"""Characters of one event of a stream."""
+
 __all__ = ["Asked", "Endpoint", "Reply", "Script", "called", "failed", "said"]
 
 
@@ -38,7 +41,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent back: after `wait` seconds, the first `cut` bytes only where that is set, `pause` seconds a byte."""
+    """What is sent back: after `wait` seconds, the first `cut` bytes only where that is set, `pause` seconds a byte.
+
+    `parts` is sent in the place of `content` where a stream was asked for, one at a time, `gap` seconds apart.
+    """
 
     content: bytes
     status: int = 200
@@ -46,6 +52,8 @@ class Reply:
     wait: float = 0.0
     cut: int | None = None
     pause: float = 0.0
+    parts: tuple[bytes, ...] = ()
+    gap: float = 0.0
 
 
 Script = Callable[[Asked], Reply]
@@ -88,7 +96,30 @@ def _completion(message: Mapping[str, Any], finish: str, usage: bool, **more: An
     }
     if usage:
         body["usage"] = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+    more = {"parts": tuple(_parts(body))} | more
     return Reply(json.dumps(body, ensure_ascii=False).encode(), **more)
+
+
+def _parts(body: Mapping[str, Any]) -> Iterator[bytes]:
+    """The same completion as a stream of events, some characters in each."""
+    head = {"id": body["id"], "object": "chat.completion.chunk", "created": 0, "model": body["model"]}
+    (choice,) = body["choices"]
+    message = choice["message"]
+    calls = [{"index": place, **call} for place, call in enumerate(message.get("tool_calls", ()))]
+    text = message["content"] or ""
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    deltas += [{"content": text[start : start + _PART]} for start in range(0, len(text), _PART)]
+    deltas += [{"tool_calls": calls}] if calls else []
+    for delta in deltas:
+        yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    yield _event({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]})
+    if "usage" in body:
+        yield _event({**head, "choices": [], "usage": body["usage"]})
+    yield b"data: [DONE]\n\n"
+
+
+def _event(data: Mapping[str, Any]) -> bytes:
+    return b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"
 
 
 class Endpoint:
@@ -127,10 +158,25 @@ class Endpoint:
                 asked = Asked(json.loads(self.rfile.read(length)), headers)
                 endpoint.asked.append(asked)
                 try:
-                    self._send(endpoint.script(asked))
+                    reply = endpoint.script(asked)
+                    if asked.body.get("stream") and reply.parts:
+                        self._stream(reply)
+                    else:
+                        self._send(reply)
                 except OSError:
                     # Who asked has gone: that is what a time limit looks like from here.
                     self.close_connection = True
+
+            def _stream(self, reply: Reply) -> None:
+                time.sleep(reply.wait)
+                self.send_response(reply.status)
+                self.send_header("content-type", "text/event-stream")
+                self.end_headers()
+                for part in reply.parts[: reply.cut]:
+                    self.wfile.write(part)
+                    self.wfile.flush()
+                    time.sleep(reply.gap)
+                self.close_connection = True
 
             def _send(self, reply: Reply) -> None:
                 time.sleep(reply.wait)

@@ -26,6 +26,7 @@ class Told:
 
     answer: Answer
     worded: Worded
+    shown: tuple[str, ...] = ()
 
 
 class Asking:
@@ -41,14 +42,22 @@ class Asking:
         history: tuple[str, ...] = (),
         as_of: date = DAY,
         purse: Purse | None = None,
+        live: bool = False,
     ) -> Told:
+        """With `live` the model streams, and what is shown meanwhile is kept."""
         turns: list[object] = []
+        shown: list[str] = []
         answer = self.serving.pipeline.answer(
-            question, history, as_of, lambda step, result, _: turns.append(result), purse
+            question,
+            history,
+            as_of,
+            lambda step, result, _: turns.append(result),
+            purse,
+            shown.append if live else None,
         )
         worded = turns[-1]
         assert isinstance(worded, Worded)
-        return Told(answer, worded)
+        return Told(answer, worded, tuple(shown))
 
     def offline(self, question: str = QUESTION, history: tuple[str, ...] = (), as_of: date = DAY) -> Answer:
         return self.serving.pipeline.offline.answer(question, history, as_of)

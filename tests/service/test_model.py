@@ -1,5 +1,6 @@
 """A language model behind the service: traces, metrics, budgets of keys, and streams of what passed alone."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.service.test_api import events
 
 TRUE = "国内首创产品支持金额不超过300万元[2022-05 第十一条]。"
 SHOWN = "国内首创产品支持金额不超过300万元（京科发〔2022〕5号第十一条）。"
+MORE = "已成熟商业化的产品不予支持[2022-05 第十一条]。"
 FALSE = TRUE.replace("300", "600")
 
 
@@ -83,6 +85,38 @@ def test_a_stream_shows_no_sentence_that_did_not_pass(worded: Any) -> None:
         step = outcome(base, got[-1][1])
         assert step["outcome"] == "gate"
         assert any("600万元" in fault for fault in step["faults"])
+
+
+def test_sentences_are_streamed_while_the_model_writes(worded: Any) -> None:
+    """Each as it passed, before the step of the model ends; joined they are the answer."""
+    with worded(said(f"{TRUE}{MORE}")) as (base, _):
+        with httpx.stream(
+            "POST", f"{base}/v1/ask/stream", json={"question": QUESTION}, timeout=60
+        ) as response:
+            got = list(events(response))
+        early = got[: got.index(("status", {"step": WORD}))]
+        told = [data["text"] for name, data in early if name == "text"]
+        assert len(told) > 1
+        assert "不超过300万元" in "".join(told)
+        done = got[-1][1]
+        assert "".join(data["text"] for name, data in got if name == "text") == done["answer"]
+        assert outcome(base, done)["shown"] > 0
+
+
+def test_what_fails_later_ends_in_the_offline_answer_in_every_stream(worded: Any) -> None:
+    with worded(said(f"{TRUE}{MORE}{FALSE}{MORE}")) as (base, _):
+        body = {"model": "zhengce", "messages": [{"role": "user", "content": QUESTION}], "stream": True}
+        response = httpx.post(f"{base}/v1/chat/completions", json=body, timeout=60)
+        lines = [line[6:] for line in response.text.split("\n") if line.startswith("data: ")]
+        chunks = [json.loads(line) for line in lines[:-1]]
+        text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+        answer = chunks[-1]["zhengce"]
+        assert (lines[-1], len({chunk["id"] for chunk in chunks})) == ("[DONE]", 1)
+        assert text == answer["answer"]
+        assert "600" not in text
+        assert SHOWN.partition("（")[0] in text
+        assert answer["amount"]["value"] == 300
+        assert outcome(base, answer)["outcome"] == "gate"
 
 
 def test_the_openai_shape_gives_the_same_words(worded: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from corpus.errors import BackendFault, IndexMissing, UnknownUnit, ZhengceError
+from evals.model.endpoint import Endpoint, said
 from tests.service.conftest import KEYS, QUESTION, free_port, running
 from ui.backend.http import OverHttp
 from ui.backend.in_process import InProcess
@@ -50,6 +51,24 @@ def test_an_answer_comes_by_stages_pieces_and_whole(backend: Backend) -> None:
     assert "".join(event.text for event in events if isinstance(event, Piece)) == done.reply.answer
     assert done.reply.amount is not None
     assert (done.reply.amount.value, done.reply.amount.kind) == (300, "upper_bound")
+
+
+def test_proved_sentences_come_while_the_model_writes(settings: Settings, tmp_path: Path) -> None:
+    words = (
+        "国内首创产品支持金额不超过300万元[2022-05 第十一条]。已成熟商业化的产品不予支持[2022-05 第十一条]。"
+    )
+    with Endpoint(lambda _: said(words)).open() as endpoint:
+        named = {"model_base_url": endpoint.url, "model_name": "scripted"}
+        page = InProcess(
+            Settings(**(settings.model_dump() | named)),
+            ServiceSettings(database_url=f"sqlite:///{tmp_path}/service.sqlite3"),
+        )
+        events = list(page.ask(QUESTION, ()))
+    early = events[: events.index(Stage(name="word"))]
+    assert "不超过300万元" in "".join(event.text for event in early if isinstance(event, Piece))
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert "".join(event.text for event in events if isinstance(event, Piece)) == done.reply.answer
 
 
 def test_history_is_heeded(backend: Backend) -> None:

@@ -78,14 +78,16 @@ class InProcess:
 
     def ask(self, question: str, history: Sequence[str]) -> Iterator[Event]:
         """Answer in a thread, so that the page hears of each stage and can be stopped meanwhile."""
-        told: queue.Queue[str | None] = queue.Queue()
+        told: queue.Queue[Event | None] = queue.Queue()
         answering = self._pool.submit(
             self._answer, self._loaded().serving, clean(question), tuple(history), told
         )
-        while (stage := told.get()) is not None:
-            yield Stage(name=stage)
+        shown = ""
+        while (event := told.get()) is not None:
+            shown += event.text if isinstance(event, Piece) else ""
+            yield event
         answer = answering.result()
-        for text in pieces(answer.answer):
+        for text in pieces(answer.answer.removeprefix(shown)):
             yield Piece(text=text)
         yield Done(reply=Reply.model_validate(answer.to_dict()))
 
@@ -164,11 +166,13 @@ class InProcess:
         return loaded
 
     def _answer(
-        self, serving: Serving, question: str, history: tuple[str, ...], told: "queue.Queue[str | None]"
+        self, serving: Serving, question: str, history: tuple[str, ...], told: "queue.Queue[Event | None]"
     ) -> Answer:
-        trace = Trace(lambda step, _seconds: told.put(step))
+        trace = Trace(lambda step, _seconds: told.put(Stage(name=step)))
         try:
-            answer = serving.pipeline.answer(question, history, None, trace)
+            answer = serving.pipeline.answer(
+                question, history, None, trace, show=lambda text: told.put(Piece(text=text))
+            )
             self._keep(answer, history, trace.steps, serving)
             return answer
         finally:

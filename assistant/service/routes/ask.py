@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,10 +10,11 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from assistant.answer import Answer
 from assistant.service.answering import Asked
 from assistant.service.deps import AnsweringDep, AskerDep, OwnerDep, StoreDep
+from assistant.service.live import Live, Step
 from assistant.service.models.given import AnswerBody, AnswerRecord
 from assistant.service.models.taken import AskBody
 from assistant.service.problems import Problem, problem_of, shaped
-from assistant.service.texts import clean, compact, pieces
+from assistant.service.texts import clean, compact
 
 __all__ = ["router"]
 
@@ -29,24 +29,9 @@ async def ask(body: AskBody, owner: AskerDep, answering: AnsweringDep) -> dict[s
     return (await answering.answer(_asked(body, owner))).to_dict()
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """An answer that is being computed, and the steps as they end; None comes last."""
-
-    outcome: asyncio.Task[Answer | BaseException]
-    steps: asyncio.Queue[str | None]
-
-
-async def _begin(body: AskBody, owner: AskerDep, answering: AnsweringDep) -> _Begun:
+async def _begin(body: AskBody, owner: AskerDep, answering: AnsweringDep) -> Live:
     """Begin before the first byte is sent, so that what is wrong with the request is still a status."""
-    steps: asyncio.Queue[str | None] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-    begun = await answering.begin(
-        _asked(body, owner), lambda step: loop.call_soon_threadsafe(steps.put_nowait, step)
-    )
-    outcome = asyncio.create_task(answering.outcome(begun))
-    outcome.add_done_callback(lambda _: steps.put_nowait(None))
-    return _Begun(outcome, steps)
+    return await Live.begin(answering, _asked(body, owner))
 
 
 @router.post(
@@ -60,19 +45,26 @@ async def _begin(body: AskBody, owner: AskerDep, answering: AnsweringDep) -> _Be
     },
 )
 async def ask_stream(
-    request: Request, begun: Annotated[_Begun, Depends(_begin)]
+    request: Request, live: Annotated[Live, Depends(_begin)]
 ) -> AsyncIterator[ServerSentEvent]:
-    """依次发出 `status`、`citations`、`text`、`done` 事件；每个事件的数据是一行 JSON。"""
-    while (step := await begun.steps.get()) is not None:
-        yield _event("status", {"step": step})
-    outcome = await begun.outcome
+    """依次发出 `status`、`citations`、`text`、`done` 事件；每个事件的数据是一行 JSON。
+
+    设了大模型时，`text` 从大模型写出的第一句通过核对起就发出，在 `citations` 之前；各 `text` 连起来总是 `done` 里的 `answer`。
+    """
+    async for event in live.events():
+        yield (
+            _event("status", {"step": event.name})
+            if isinstance(event, Step)
+            else _event("text", {"text": event.text})
+        )
+    outcome = await live.outcome()
     if not isinstance(outcome, Answer):
         problem = problem_of(outcome)
         yield _event("error", shaped(problem, request.url.path, request.scope.get("request_id", "")))
         return
     answer = outcome.to_dict()
     yield _event("citations", answer["citations"])
-    for piece in pieces(answer["answer"]):
+    for piece in live.rest(outcome):
         yield _event("text", {"text": piece})
     yield _event("done", answer)
 

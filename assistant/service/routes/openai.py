@@ -1,7 +1,8 @@
 """Chat completions and models as OpenAI's API has them, for programs that only let a base URL be set."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+import uuid
+from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -12,13 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.answer import Answer
 from assistant.service.answering import Asked
 from assistant.service.deps import AnsweringDep, AskerDep, CallerDep
-from assistant.service.problems import OpenAIProblem, Problem, documented
-from assistant.service.texts import clean, compact, pieces
+from assistant.service.live import Live
+from assistant.service.problems import OpenAIProblem, Problem, documented, problem_of, shaped
+from assistant.service.texts import clean, compact
 
 __all__ = ["MODEL", "router", "tokens"]
 
 MODEL = "zhengce"
 CHANNEL = "openai"
+COMPLETIONS = "/v1/chat/completions"
 _SINCE = 1_763_596_800
 
 router = APIRouter(prefix="/v1", tags=["OpenAI 兼容"], responses=documented(OpenAIProblem))
@@ -127,20 +130,22 @@ async def chat_completions(body: CompletionBody, owner: AskerDep, answering: Ans
     turns = [words for message in body.messages if message.role == "user" and (words := message.words())]
     if not turns:
         raise Problem(422, "messages 里没有用户说的话（role 为 user，content 为文字）。")
-    answer = await answering.answer(Asked(owner, CHANNEL, turns[-1], tuple(turns[:-1])))
-    usage = _usage(turns, answer)
+    asked = Asked(owner, CHANNEL, turns[-1], tuple(turns[:-1]))
     if body.stream:
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
+        streamed = _Streamed(await Live.begin(answering, asked), turns if with_usage else None)
+        await streamed.begun()
         return StreamingResponse(
-            _streamed(answer, usage if with_usage else None),
+            streamed.events(),
             media_type=EventSourceResponse.media_type,
             headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
         )
+    answer = await answering.answer(asked)
     return Completion(
         id=_name(answer),
         created=int(time.time()),
         choices=[Choice(message=Reply(content=answer.answer))],
-        usage=usage,
+        usage=_usage(turns, answer),
         zhengce=answer.to_dict(),
     )
 
@@ -155,30 +160,47 @@ def _usage(turns: list[str], answer: Answer) -> Usage:
     return Usage(prompt_tokens=asked, completion_tokens=said, total_tokens=asked + said)
 
 
-async def _streamed(answer: Answer, usage: Usage | None) -> AsyncIterator[bytes]:
-    for chunk in _chunks(answer, usage):
-        yield format_sse_event(data_str=compact(chunk))
-    yield format_sse_event(data_str="[DONE]")
+class _Streamed:
+    """An answer as chunks of a completion; `turns` are counted in the last one where usage is wanted."""
 
+    def __init__(self, live: Live, turns: list[str] | None) -> None:
+        self._texts = live.texts()
+        self._live = live
+        self._turns = turns
+        self._first: str | None = None
+        self._head = {
+            "id": f"chatcmpl-{uuid.uuid4().hex}",
+            "object": "chat.completion.chunk",
+            "created": int(time.time()),
+            "model": MODEL,
+        }
 
-def _chunks(answer: Answer, usage: Usage | None) -> Iterator[dict[str, Any]]:
-    head = {
-        "id": _name(answer),
-        "object": "chat.completion.chunk",
-        "created": int(time.time()),
-        "model": MODEL,
-    }
+    async def begun(self) -> None:
+        """Wait for the first text: what goes wrong before it is still a status, and raised here."""
+        self._first = await anext(self._texts, None)
 
-    def chunk(delta: dict[str, str], finish: str | None = None, **more: Any) -> dict[str, Any]:
+    async def events(self) -> AsyncIterator[bytes]:
+        """The whole stream."""
+        yield self._chunk({"role": "assistant", "content": ""})
+        if self._first is not None:
+            yield self._chunk({"content": self._first})
+        try:
+            async for text in self._texts:
+                yield self._chunk({"content": text})
+            answer = await self._live.answer()
+        # What can fail here is told in the stream, which has begun.
+        except Exception as error:
+            yield format_sse_event(data_str=compact(shaped(problem_of(error), COMPLETIONS, "")))
+            return
+        yield self._chunk({}, "stop", zhengce=answer.to_dict())
+        if self._turns is not None:
+            usage = _usage(self._turns, answer).model_dump()
+            yield format_sse_event(data_str=compact({**self._head, "choices": [], "usage": usage}))
+        yield format_sse_event(data_str="[DONE]")
+
+    def _chunk(self, delta: dict[str, str], finish: str | None = None, **more: Any) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return {**head, "choices": [choice], **more}
-
-    yield chunk({"role": "assistant", "content": ""})
-    for piece in pieces(answer.answer):
-        yield chunk({"content": piece})
-    yield chunk({}, "stop", zhengce=answer.to_dict())
-    if usage is not None:
-        yield {**head, "choices": [], "usage": usage.model_dump()}
+        return format_sse_event(data_str=compact({**self._head, "choices": [choice], **more}))
 
 
 def _name(answer: Answer) -> str:
