@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from assistant.breaker import Breaker
 from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
@@ -111,13 +112,23 @@ def with_model(serving: Serving, settings: Settings) -> Serving:
     if not settings.model_base_url:
         return serving
     # LangChain's agents take a second to import, and without a model nobody needs them.
+    from assistant.model.chat import open_chat
     from assistant.model.material import Knowledge
+    from assistant.model.purse import OwnPurse
+    from assistant.model.rewriting import ModelRewriter
+    from assistant.model.rewritten import Said
     from assistant.model.worder import ModelWorder
 
     corpus, rarity = serving.corpus, _rarity(serving.corpus)
     knowledge = Knowledge(corpus, serving.rules, rarity, serving.search)
-    worder = ModelWorder(settings, knowledge, Gate(corpus, rarity), serving.pipeline.drafted)
-    return replace(serving, pipeline=serving.pipeline.worded_by(worder), language_model=settings.model_name)
+    breaker, own = Breaker(), OwnPurse()
+    gate = Gate(corpus, rarity)
+    worder = ModelWorder(settings, knowledge, gate, serving.pipeline.drafted, breaker, own)
+    rewriter = None
+    if settings.model_rewrite:
+        rewriter = ModelRewriter(settings, open_chat(settings), breaker, own, Said(corpus, rarity))
+    pipeline = serving.pipeline.worded_by(worder, rewriter)
+    return replace(serving, pipeline=pipeline, language_model=settings.model_name)
 
 
 def build_search(settings: Settings) -> Search:

@@ -19,7 +19,7 @@ from assistant.question import QUESTION_LIMIT, Question
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.understand.analyse import Analyser
 from assistant.verify.drafts import Verifier
-from assistant.worded import Purse, Worder
+from assistant.worded import Purse, Rewriter, Worder
 
 __all__ = ["Observer", "Pipeline", "Showing"]
 
@@ -45,6 +45,7 @@ class Pipeline:
         verifier: Verifier,
         version: str,
         worder: Worder | None = None,
+        rewriter: Rewriter | None = None,
     ) -> None:
         self._analyser = analyser
         self._finder = finder
@@ -53,16 +54,17 @@ class Pipeline:
         self._verifier = verifier
         self._version = version
         self._worder = worder
+        self._rewriter = rewriter
 
     @property
     def offline(self) -> "Pipeline":
         """The same without a model."""
         return self.worded_by(None)
 
-    def worded_by(self, worder: Worder | None) -> "Pipeline":
-        """The same with this model."""
+    def worded_by(self, worder: Worder | None, rewriter: Rewriter | None = None) -> "Pipeline":
+        """The same with this model, which words answers and, with a `rewriter`, follow-ups."""
         steps = (self._analyser, self._finder, self._calculator, self._composer, self._verifier)
-        return Pipeline(*steps, self._version, worder)
+        return Pipeline(*steps, self._version, worder, rewriter)
 
     def drafted(self, question: Question, evidence: Evidence) -> Draft:
         """A verified draft of evidence that was found already, without a calculation."""
@@ -85,7 +87,12 @@ class Pipeline:
         text = _readable(text)
         day, turns = as_of or date.today(), tuple(map(_readable, history))
         step = _Steps(observe)
-        question = step("understand", self._analyser.analyse, text[:QUESTION_LIMIT], turns, day)
+        asked = text[:QUESTION_LIMIT]
+        if self._rewriter is not None and turns:
+            rewritten = step("rewrite", self._rewriter.rewrite, asked, turns, purse)
+            # A question of its own needs no earlier turns; what was said in them and still counts stands in it.
+            asked, turns = (asked, turns) if rewritten.reason else (rewritten.text, ())
+        question = step("understand", self._analyser.analyse, asked, turns, day)
         evidence = step("retrieve", self._finder.find, question)
         computed = step("calculate", self._calculator.calculate, question, evidence)
         composed = step("compose", self._composer.compose, question, evidence, computed)

@@ -91,6 +91,11 @@ class Settings(FileSettings):
         description="发给大模型之前把问题里的姓名、企业名称、电话、邮箱、身份证号和统一社会信用代码换成代号",
     )
 
+    model_rewrite: bool = Field(
+        default=False,
+        description="追问先由大模型改写成完整的问题；带进了对话里没有的数字、文件或条号就不用，占 model_seconds 的四分之一",
+    )
+
     @model_validator(mode="after")
     def _model_whole(self) -> Self:
         if bool(self.model_base_url) != bool(self.model_name):

@@ -1,6 +1,6 @@
 """What an optional language model adds after the five steps, and what it may spend: values and protocols."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -10,7 +10,7 @@ from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.question import Question
 
-__all__ = ["Purse", "Show", "Usage", "Worded", "Worder"]
+__all__ = ["Purse", "Rewriter", "Rewritten", "Show", "Usage", "Worded", "Worder"]
 
 
 Show = Callable[[Draft], None]
@@ -89,4 +89,25 @@ class Worder(Protocol):
 
         `show` hears of sentences that passed while the model still writes.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The question to be answered: `text` is a model's where `reason` is "", else what was asked.
+
+    `reason` is `gate` where the model's `brought` what nobody had said, or names the fault.
+    """
+
+    text: str
+    reason: str
+    brought: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+
+class Rewriter(Protocol):
+    """Words a follow-up as a question of its own."""
+
+    def rewrite(self, text: str, history: Sequence[str], purse: Purse | None) -> Rewritten:
+        """The last turn `text` after the earlier ones, or as it was; raises nothing of the model's."""
         ...

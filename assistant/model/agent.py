@@ -68,7 +68,8 @@ class Conversation:
         return Said(_text_of(said[-1]), tuple(said))
 
     async def _stream(self, messages: list[AnyMessage], tell: Tell) -> Said:
-        said, text, writing = messages, "", ""
+        said, text = messages, ""
+        writing: str | None = None
         with tracing_context(enabled=False):
             async for kind, given in self._agent().astream(
                 {"messages": messages},

@@ -42,7 +42,7 @@ class Meter(BaseCallbackHandler):
         self.calls += 1
         self._waiting[run_id] = sum(len(str(message.content)) for batch in messages for message in batch)
 
-    def on_llm_new_token(self, token: str, *, run_id: Any, **kwargs: Any) -> None:
+    def on_llm_new_token(self, token: str | list[Any], *, run_id: Any, **kwargs: Any) -> None:
         """A piece of a reply came in."""
         self._coming[run_id] = self._coming.get(run_id, 0) + len(token)
 

@@ -15,6 +15,7 @@ from assistant.model.masking import Masked, mask
 from assistant.model.material import Material
 from assistant.model.meter import Meter
 from assistant.model.prompts import prompt
+from assistant.model.rewriting import REWRITING_SHARE
 from assistant.model.showing import Showing
 from assistant.model.spoken import spoken
 from assistant.model.statements import Paragraph, read_statements
@@ -56,7 +57,9 @@ class Turn:
         self._endpoint = endpoint
         self._material = material
         self._meter = Meter(endpoint.settings)
-        self._until = time.monotonic() + endpoint.settings.model_seconds
+        settings = endpoint.settings
+        share = 1 - REWRITING_SHARE if settings.model_rewrite else 1
+        self._until = time.monotonic() + settings.model_seconds * share
         self._faults: list[Fault] = []
         self._tools: list[str] = []
         self._attempts = 0

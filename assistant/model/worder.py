@@ -4,13 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.breaker import Breaker
 from assistant.computed import Computed
 from assistant.draft import Draft
 from assistant.evidence import Evidence
-from assistant.model.breaker import Breaker
 from assistant.model.chat import open_chat
 from assistant.model.material import Knowledge, Material
-from assistant.model.purse import OwnPurse
 from assistant.model.turn import NOTE, Endpoint, Turn
 from assistant.question import Question
 from assistant.settings import Settings
@@ -34,13 +33,18 @@ class ModelWorder:
         knowledge: Knowledge,
         gate: Gate,
         complete: Callable[[Question, Evidence], Draft],
+        breaker: Breaker,
+        own: Purse,
     ) -> None:
-        """`complete` makes a verified draft of evidence, for units that the model cites beside those of the draft."""
+        """`complete` makes a verified draft of evidence, for units that the model cites beside those of the draft.
+
+        `breaker` watches the endpoint; `own` pays where a question comes without a purse.
+        """
         self._settings = settings
         self._knowledge = knowledge
         self._endpoint = Endpoint(open_chat(settings), settings, gate, complete)
-        self._breaker = Breaker()
-        self._own = OwnPurse()
+        self._breaker = breaker
+        self._own = own
 
     def word(
         self,

@@ -7,7 +7,7 @@ from assistant.computed import Computed
 from assistant.draft import Draft
 from assistant.evidence import Evidence, RankedUnit
 from assistant.question import Question
-from assistant.worded import Worded
+from assistant.worded import Rewritten, Worded
 
 __all__ = ["STEPS", "WORD", "Trace"]
 
@@ -61,6 +61,14 @@ def _described(result: object) -> Mapping[str, Any]:
             return {
                 "sentences": len(result.derivation) + len(result.conditions),
                 "quotes": len(result.quoted),
+            }
+        case Rewritten():
+            return {
+                "outcome": result.reason or "model",
+                "text": result.text,
+                "brought": list(result.brought),
+                "tokens": result.usage.tokens,
+                "cost": str(result.usage.cost),
             }
         case Worded():
             return {

@@ -16,6 +16,7 @@ __all__ = ["answer_live"]
 _TICK_SECONDS = 0.25
 _FIRST = "正在理解问题"
 _NEXT = {
+    "rewrite": "正在理解问题",
     "understand": "正在检索条文",
     "retrieve": "正在计算",
     "calculate": "正在组织回答",
