@@ -12,8 +12,11 @@ from assistant.calculator.propose import Calculator
 from assistant.composing.citing import Citer
 from assistant.composing.compose import Composer
 from assistant.composing.passages import PassageChooser
+from assistant.embedding import name_of_embedder
+from assistant.embedding import open_embedder as open_set_embedder
 from assistant.pipeline import Pipeline
 from assistant.retrieval.chain import HybridRetriever
+from assistant.retrieval.falling import FallingFinder, RemoteRetriever, WordsRetriever
 from assistant.retrieval.finder import EvidenceFinder
 from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import KINDS, Head, Relevance, Weights
@@ -23,12 +26,13 @@ from assistant.verify.drafts import Verifier
 from assistant.verify.gate import Gate
 from assistant.wording import Rarity
 from corpus.catalog import Corpus, load_corpus
+from corpus.errors import IndexBroken
 from corpus.expected import read_expected
 from corpus.lexicon import load_lexicon
 from corpus.links import Links, find_links
 from corpus.rules import RuleBook, read_rules
 from indexer.build import BuildResult, Progress, build_index
-from indexer.embeddings import Embedder, embedder_name, load_embedder
+from indexer.embeddings import Embedder
 from indexer.index import IndexStatus, SearchIndex
 
 __all__ = [
@@ -99,7 +103,7 @@ def build_serving(
     rules = read_rules(settings.home / "cache")
     embedder = open_embedder()
     links = find_links(corpus)
-    finder = _finder(corpus, rarity, links, index, embedder)
+    finder = _finder(settings, corpus, rarity, links, index, embedder)
     calculator, verifier = Calculator(rules, rarity), Verifier(corpus)
     pipeline = Pipeline(analyser, finder, calculator, composer, verifier, index.version)
     search = _search(analyser, finder)
@@ -142,7 +146,7 @@ def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | Non
     corpus = load_corpus()
     index = SearchIndex.open(settings.home, settings.dense_backend)
     embedder = (open_embedder or _embedder(settings, lambda _: None))()
-    return _finder(corpus, _rarity(corpus), find_links(corpus), index, embedder)
+    return _finder(settings, corpus, _rarity(corpus), find_links(corpus), index, embedder)
 
 
 def build_relevance(settings: Settings) -> Relevance:
@@ -161,7 +165,7 @@ def build_search_index(
     open_embedder: Callable[[], Embedder] | None = None,
 ) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
-    name = embedder_name(settings.embedding_model)
+    name = name_of_embedder(settings)
     corpus = load_corpus()
     expected = read_expected(corpus)
     open_embedder = open_embedder or _embedder(settings, report)
@@ -173,7 +177,34 @@ def _rarity(corpus: Corpus) -> Rarity:
 
 
 def _embedder(settings: Settings, report: Callable[[str], None]) -> Callable[[], Embedder]:
-    return lambda: load_embedder(settings.embedding_model, settings.home, report)
+    return lambda: open_set_embedder(settings, report)
+
+
+def _by_service(settings: Settings, finders: "_Finders", embedder: Embedder) -> EvidenceFinder:
+    """The finder that the settings name, and below each service that it leans on one that does without it."""
+    finder = finders.made(finders.hybrid(embedder))
+    if settings.embedding_base_url:
+        made_by = finders.index.status().model
+        if made_by != embedder.name:
+            raise IndexBroken(
+                f"索引由模型 {made_by} 建立，现在设的是 {embedder.name}。请运行 zhengce index build"
+            )
+        finder = FallingFinder(finder, finders.made(finders.words(embedder)))
+    if settings.rerank_base_url:
+        # What asks services imports their client, which nobody else needs.
+        from assistant.retrieval.service_ranking import ServiceRanker
+
+        key = settings.rerank_api_key.get_secret_value()
+        ranker = ServiceRanker(
+            finders.ranker,
+            settings.rerank_model,
+            settings.rerank_base_url,
+            key,
+            settings.retrieval_seconds,
+            settings.rerank_units,
+        )
+        finder = FallingFinder(finders.made(finders.hybrid(embedder), ranker), finder)
+    return finder
 
 
 def _search(analyser: Analyser, finder: EvidenceFinder) -> Search:
@@ -193,16 +224,35 @@ def _search(analyser: Analyser, finder: EvidenceFinder) -> Search:
     return search
 
 
+@dataclass(frozen=True, slots=True)
+class _Finders:
+    """Makes finders that differ in how chunks are fetched and units ranked alone."""
+
+    corpus: Corpus
+    rarity: Rarity
+    links: Links
+    index: SearchIndex
+    ranker: Ranker
+    remote: bool
+
+    def hybrid(self, embedder: Embedder) -> HybridRetriever:
+        return (RemoteRetriever if self.remote else HybridRetriever)(self.index, embedder)
+
+    def words(self, embedder: Embedder) -> HybridRetriever:
+        return WordsRetriever(self.index, embedder)
+
+    def made(self, retriever: HybridRetriever, ranker: Ranker | None = None) -> EvidenceFinder:
+        relevance = Relevance(self.corpus, self.rarity, load_lexicon(), retriever)
+        return EvidenceFinder(
+            self.corpus, self.links, retriever, ranker or self.ranker, relevance, self.rarity
+        )
+
+
 def _finder(
-    corpus: Corpus, rarity: Rarity, links: Links, index: SearchIndex, embedder: Embedder
+    settings: Settings, corpus: Corpus, rarity: Rarity, links: Links, index: SearchIndex, embedder: Embedder
 ) -> EvidenceFinder:
-    lexicon = load_lexicon()
-    retriever = HybridRetriever(index, embedder)
-    return EvidenceFinder(
-        corpus,
-        links,
-        retriever,
-        Ranker(corpus, rarity, tuple(lexicon.aspects)),
-        Relevance(corpus, rarity, lexicon, retriever),
-        rarity,
-    )
+    ranker = Ranker(corpus, rarity, tuple(load_lexicon().aspects))
+    finders = _Finders(corpus, rarity, links, index, ranker, bool(settings.embedding_base_url))
+    if not (settings.embedding_base_url or settings.rerank_base_url):
+        return finders.made(finders.hybrid(embedder))
+    return _by_service(settings, finders, embedder)

@@ -34,7 +34,10 @@ class ValidityFinding:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Units that answer the question, best first; `others` are the next candidates, not cited by default."""
+    """Units that answer the question, best first; `others` are the next candidates, not cited by default.
+
+    `notes` tell users what went wrong on the way.
+    """
 
     units: tuple[RankedUnit, ...] = ()
     others: tuple[RankedUnit, ...] = ()
@@ -43,3 +46,4 @@ class Evidence:
     references: tuple[UnitReference, ...] = ()
     refusal: Refusal | None = None
     documents: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ Where a language model is set, it words what was verified, behind a gate, as a s
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import ParamSpec, TypeVar
 
@@ -97,6 +98,8 @@ class Pipeline:
         computed = step("calculate", self._calculator.calculate, question, evidence)
         composed = step("compose", self._composer.compose, question, evidence, computed)
         draft = step("verify", self._verifier.verify, composed)
+        if evidence.notes:
+            draft = replace(draft, notes=(*draft.notes, *evidence.notes))
         if self._worder is not None:
             early = _Early(show) if show else None
             draft = step("word", self._worder.word, question, evidence, computed, draft, purse, early).draft

@@ -56,6 +56,26 @@ class Settings(FileSettings):
         default=None,
         description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small",
     )
+    embedding_base_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://\S+$",
+        description="向量服务的地址（与 OpenAI 兼容，其下有 /embeddings）；设了以后 embedding_model 是它那里的模型名，换了要重建索引",
+    )
+    embedding_api_key: SecretStr = Field(default=SecretStr(""), description="向量服务的密钥；不要密钥的不设")
+    rerank_base_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://\S+$",
+        description="重排序服务的地址（其下有 /rerank，Jina、Cohere、vLLM 的格式）；不设则用自带的排序",
+    )
+    rerank_api_key: SecretStr = Field(default=SecretStr(""), description="重排序服务的密钥；不要密钥的不设")
+    rerank_model: str = Field(default="", description="重排序模型的名称；与 rerank_base_url 一起设")
+    rerank_units: int = Field(default=20, ge=2, le=100, description="把自带排序的前多少条交给重排序服务")
+    retrieval_seconds: float = Field(
+        default=3.0,
+        gt=0,
+        le=60,
+        description="向量服务和重排序服务一次最多等多少秒，超过就用自带的检索",
+    )
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
     )
@@ -97,12 +117,17 @@ class Settings(FileSettings):
     )
 
     @model_validator(mode="after")
-    def _model_whole(self) -> Self:
+    def _whole(self) -> Self:
         if bool(self.model_base_url) != bool(self.model_name):
             missing = "model_name" if self.model_base_url else "model_base_url"
             raise ValueError(
                 f"用大模型要同时设 model_base_url 和 model_name，缺 {missing}（见 docs/model.md）"
             )
+        if bool(self.rerank_base_url) != bool(self.rerank_model):
+            missing = "rerank_model" if self.rerank_base_url else "rerank_base_url"
+            raise ValueError(f"用重排序服务要同时设 rerank_base_url 和 rerank_model，缺 {missing}")
+        if self.embedding_base_url and not self.embedding_model:
+            raise ValueError("用向量服务要同时设 embedding_base_url 和 embedding_model，缺 embedding_model")
         return self
 
 

@@ -21,10 +21,10 @@ def start(settings: Settings, report: Callable[[str], None]) -> "Pipeline":
     try:
         # Without an index there is no answer, and no reason to build a model for it.
         Versions(settings.home).serving()
-        from indexer.embeddings import load_embedder
+        from assistant.embedding import open_embedder
 
         with ThreadPoolExecutor(1) as beside:
-            embedder = beside.submit(load_embedder, settings.embedding_model, settings.home, report)
+            embedder = beside.submit(open_embedder, settings, report)
             from assistant.bootstrap import build
 
             return build(settings, open_embedder=embedder.result)

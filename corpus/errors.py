@@ -15,7 +15,8 @@
     │   ├── IndexBusy
     │   └── IndexBroken
     ├── BackendFault            the page cannot reach the assistant, or what it keeps
-    └── ModelFault              the language model gave nothing usable; the offline answer stands
+    ├── ModelFault              the language model gave nothing usable; the offline answer stands
+    └── ServiceFault            a service of vectors or ranks gave nothing usable; the built-in one stands in
 
 Messages are Chinese sentences that say what is wrong and the way out; they are shown to users as they are.
 """
@@ -31,6 +32,7 @@ __all__ = [
     "InvalidInput",
     "ModelFault",
     "RuleError",
+    "ServiceFault",
     "SourceError",
     "UnknownDocument",
     "UnknownRule",
@@ -107,3 +109,11 @@ class ModelFault(ZhengceError):
         super().__init__(message)
         self.reason = reason
         self.pause = pause
+
+
+class ServiceFault(ZhengceError):
+    """A service of vectors or ranks failed: the message is a note for the user, `detail` is for the log."""
+
+    def __init__(self, message: str, detail: str) -> None:
+        super().__init__(message)
+        self.detail = detail

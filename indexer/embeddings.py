@@ -11,9 +11,12 @@ import numpy.typing as npt
 from corpus.errors import InvalidInput
 from indexer.model_store import default_model_name, ensure_default_model
 
-__all__ = ["DEFAULT", "Embedder", "Vectors", "embedder_name", "load_embedder"]
+__all__ = ["DEFAULT", "VECTORS_DOWN", "Embedder", "Vectors", "embedder_name", "load_embedder"]
 
 DEFAULT = "default"
+
+VECTORS_DOWN = "向量服务这次没有给出可用的结果，只按用词查找了条款。"
+"""What users read where a service gave a question no vector."""
 
 Vectors = npt.NDArray[np.float32]
 """One row for each text, of length 1."""

@@ -48,6 +48,7 @@ def _described(result: object) -> Mapping[str, Any]:
                 "others": [_ranked(unit) for unit in result.others],
                 "documents": list(result.documents),
                 "refusal": result.refusal and result.refusal.kind,
+                "notes": list(result.notes),
             }
         case Computed():
             return {
