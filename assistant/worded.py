@@ -59,8 +59,8 @@ class Worded:
 
     `by_model` says whether its words stand in `draft`; otherwise the draft is the offline one. `reason` says why it
     is, or why it takes over after the model's first sentences (`gate`, `timeout`, `unauthorised` …). `shown` counts
-    the sentences that were shown while the model wrote; `faults` are what the gate found, over all attempts; `tools`
-    the calls made.
+    the sentences that were shown while the model wrote; `faults` are what the gate found, over all attempts, and
+    `own_faults` what it found in the offline conclusion; `tools` the calls made.
     """
 
     draft: Draft
@@ -71,6 +71,7 @@ class Worded:
     attempts: int = 0
     usage: Usage = field(default_factory=Usage)
     shown: int = 0
+    own_faults: tuple[str, ...] = ()
 
 
 class Worder(Protocol):

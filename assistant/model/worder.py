@@ -10,6 +10,7 @@ from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.model.chat import open_chat
 from assistant.model.material import Knowledge, Material
+from assistant.model.own_words import own_faults
 from assistant.model.turn import NOTE, Endpoint, Turn
 from assistant.question import Question
 from assistant.settings import Settings
@@ -64,7 +65,9 @@ class ModelWorder:
         closed = self._closed(evidence, draft, purse)
         if closed:
             return Worded(_noted(draft) if closed in ("budget", "paused") else draft, False, closed)
-        turn = Turn(self._endpoint, Material(self._knowledge, question, evidence, computed, draft), show)
+        material = Material(self._knowledge, question, evidence, computed, draft)
+        own = own_faults(self._endpoint.gate, material)
+        turn = Turn(self._endpoint, material, show)
         try:
             worded = turn.take()
         except ModelFault as fault:
@@ -73,7 +76,7 @@ class ModelWorder:
         else:
             self._breaker.succeeded()
         purse.spend(worded.usage)
-        return worded
+        return replace(worded, own_faults=own)
 
     def _note(self, fault: ModelFault) -> None:
         """A fault of the words is none of the endpoint."""

@@ -18,7 +18,7 @@ from indexer.chunks import Chunk
 from indexer.embeddings import Embedder, Vectors
 from indexer.index import Expected, Hit, SearchIndex
 
-__all__ = ["DenseRetriever", "HybridRetriever", "LexicalRetriever", "Scored"]
+__all__ = ["DEPTH", "DenseRetriever", "HybridRetriever", "LexicalRetriever", "Scored"]
 
 DEPTH = 100
 DENSE_SHARE = 0.6

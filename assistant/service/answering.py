@@ -97,11 +97,6 @@ class Answering:
         """The answer that was begun; raises Problem, and SQLAlchemyError where it could not be kept."""
         return await self._engine.result(begun)
 
-    async def outcome(self, begun: Future[Answer]) -> Answer | BaseException:
-        """The answer that was begun, or what `finish` would raise: for streams, which must end by themselves."""
-        (outcome,) = await asyncio.gather(self.finish(begun), return_exceptions=True)
-        return outcome
-
     async def answer(self, asked: Asked) -> Answer:
         """Begin and finish."""
         return await self.finish(await self.begin(asked))

@@ -31,7 +31,7 @@ class Live:
     def __init__(self) -> None:
         self._told: asyncio.Queue[Step | Text | None] = asyncio.Queue()
         self._shown = ""
-        self._outcome: asyncio.Task[Answer | BaseException]
+        self._finishing: asyncio.Task[Answer]
 
     @classmethod
     async def begin(cls, answering: Answering, asked: Asked) -> "Live":
@@ -42,8 +42,8 @@ class Live:
             loop.call_soon_threadsafe(live._told.put_nowait, event)
 
         begun = await answering.begin(asked, lambda step: tell(Step(step)), lambda text: tell(Text(text)))
-        live._outcome = asyncio.create_task(answering.outcome(begun))
-        live._outcome.add_done_callback(lambda _: live._told.put_nowait(None))
+        live._finishing = asyncio.create_task(answering.finish(begun))
+        live._finishing.add_done_callback(live._finished)
         return live
 
     async def events(self) -> AsyncIterator[Step | Text]:
@@ -54,24 +54,29 @@ class Live:
             yield event
 
     async def texts(self) -> AsyncIterator[str]:
-        """The whole text as it comes about; raises what `Answering.finish` raises."""
+        """The whole text as it comes about; it breaks off where there is no answer."""
         async for event in self.events():
             if isinstance(event, Text):
                 yield event.text
-        for text in self.rest(await self.answer()):
-            yield text
+        outcome = await self.outcome()
+        if isinstance(outcome, Answer):
+            for text in self.rest(outcome):
+                yield text
 
     async def answer(self) -> Answer:
         """The answer; raises what `Answering.finish` raises."""
-        outcome = await self._outcome
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
+        return await self._finishing
 
     async def outcome(self) -> Answer | BaseException:
-        """The answer, or why there is none."""
-        return await self._outcome
+        """The answer, or what `answer` would raise: for streams, which must end by themselves."""
+        (outcome,) = await asyncio.gather(self._finishing, return_exceptions=True)
+        return outcome
 
     def rest(self, answer: Answer) -> Iterator[str]:
         """The text of `answer` after what `events` gave, in sentences and lines."""
         return pieces(answer.answer.removeprefix(self._shown))
+
+    def _finished(self, finishing: asyncio.Task[Answer]) -> None:
+        # Looked at, so that nobody complains where the one who asked has gone.
+        _ = finishing.cancelled() or finishing.exception()
+        self._told.put_nowait(None)

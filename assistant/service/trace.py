@@ -75,6 +75,7 @@ def _described(result: object) -> Mapping[str, Any]:
             return {
                 "outcome": result.reason or "model",
                 "faults": list(result.faults),
+                "own_faults": list(result.own_faults),
                 "shown": result.shown,
                 "tools": list(result.tools),
                 "attempts": result.attempts,

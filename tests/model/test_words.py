@@ -114,3 +114,11 @@ def test_one_day_of_validity_holds_for_model_and_answer(opened: Open) -> None:
     asking = opened(saying(TRUE))
     asking(as_of=DAY)
     assert "效力：现行有效" in asking.endpoint.asked[0].last
+
+
+def test_the_gate_judges_the_offline_conclusion_too_and_withholds_nothing(opened: Open) -> None:
+    question = "公司注册在延庆，不在中关村示范区里，国际化支持资金能申请吗"
+    asking = opened(saying("抱歉。"))
+    told = asking(question)
+    assert told.worded.own_faults
+    assert told.answer.answer == asking.offline(question).answer

@@ -178,19 +178,20 @@ class _Streamed:
     async def begun(self) -> None:
         """Wait for the first text: what goes wrong before it is still a status, and raised here."""
         self._first = await anext(self._texts, None)
+        if self._first is None:
+            await self._live.answer()
 
     async def events(self) -> AsyncIterator[bytes]:
         """The whole stream."""
         yield self._chunk({"role": "assistant", "content": ""})
         if self._first is not None:
             yield self._chunk({"content": self._first})
-        try:
-            async for text in self._texts:
-                yield self._chunk({"content": text})
-            answer = await self._live.answer()
-        # What can fail here is told in the stream, which has begun.
-        except Exception as error:
-            yield format_sse_event(data_str=compact(shaped(problem_of(error), COMPLETIONS, "")))
+        async for text in self._texts:
+            yield self._chunk({"content": text})
+        answer = await self._live.outcome()
+        if not isinstance(answer, Answer):
+            # The stream has begun, and says itself what went wrong.
+            yield format_sse_event(data_str=compact(shaped(problem_of(answer), COMPLETIONS, "")))
             return
         yield self._chunk({}, "stop", zhengce=answer.to_dict())
         if self._turns is not None:
