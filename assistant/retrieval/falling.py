@@ -51,7 +51,7 @@ class FallingFinder(EvidenceFinder):
         except ServiceFault as fault:
             self._breaker.failed()
             self._said = str(fault)
-            _log.warning("service for retrieval: %s", fault.detail)
+            _log.info("service for retrieval: %s", fault.detail)
             return work(self._second), self._said
         self._breaker.succeeded()
         return found, ""
