@@ -1,0 +1,151 @@
+"""Words with their places on pages → lines of text in reading order.
+
+Columns are read one after the other; running headers, footers and page numbers are marked as furniture; the lines of a
+paragraph are joined, also over the end of a column or a page.
+"""
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus.loaders.columns import Block, Word, blocks_of
+from corpus.loaders.grid import Table
+from corpus.loaders.lines import PAGE_NUMBER, Line
+
+__all__ = ["Page", "read_pages"]
+
+_EDGE_LINES = 3
+_EDGE = 0.13
+_FINISHED = re.compile(r"[。！？；：!?;:][”’」』）)]?$")
+_MARKER = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,3}[.．、]")
+_LATIN_END, _LATIN_START = re.compile(r"[A-Za-z,.;]$"), re.compile(r"[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of this size, measured from its upper left corner; `words` are those outside of `tables`."""
+
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(slots=True)
+class _Row:
+    """A visual line of a column, or a row of a table, with the edges of its column."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    size: float
+    left: float
+    right: float
+    table: bool = False
+    furniture: bool = False
+    page: int = 0
+    gap: float = field(default=0.0)
+
+
+def read_pages(pages: Sequence[Page]) -> Iterator[Line]:
+    """All lines of the pages."""
+    rows = [[*_rows(page, number)] for number, page in enumerate(pages)]
+    _mark_furniture(rows, pages)
+    yield from _paragraphs([row for page in rows for row in page])
+
+
+def _rows(page: Page, number: int) -> Iterator[_Row]:
+    tables = sorted(page.tables, key=lambda table: table.top)
+    for block in blocks_of(page.words, page.width):
+        before: _Row | None = None
+        while tables and _stands_before(tables[0], block):
+            yield from _table_rows(tables.pop(0), number)
+        for words in block.lines:
+            while tables and tables[0].top < words[0].top and _beside(tables[0], block):
+                yield from _table_rows(tables.pop(0), number)
+            row = _row(words, block, number)
+            if before is not None:
+                row.gap = row.top - before.top - before.size
+            yield row
+            before = row
+    for table in tables:
+        yield from _table_rows(table, number)
+
+
+def _stands_before(table: Table, block: Block) -> bool:
+    return bool(block.lines) and table.bottom <= block.lines[0][0].top and _beside(table, block)
+
+
+def _beside(table: Table, block: Block) -> bool:
+    return table.x0 < block.right and block.left < table.x1
+
+
+def _table_rows(table: Table, page: int) -> Iterator[_Row]:
+    for text in table.rows:
+        yield _Row(text, table.x0, table.x1, table.top, 0.0, table.x0, table.x1, table=True, page=page)
+
+
+def _row(words: Sequence[Word], block: Block, page: int) -> _Row:
+    text = words[0].text
+    for before, word in zip(words, words[1:], strict=False):
+        text += (" " if word.x0 - before.x1 > 0.05 * word.size else "") + word.text
+    size = statistics.median(word.size for word in words)
+    top = min(word.top for word in words)
+    return _Row(text, words[0].x0, words[-1].x1, top, size, block.left, block.right, page=page)
+
+
+def _mark_furniture(rows: Sequence[Sequence[_Row]], pages: Sequence[Page]) -> None:
+    """Mark what repeats at the edges of pages, and numbers that stand there."""
+    edges = [_edges(page_rows, page) for page_rows, page in zip(rows, pages, strict=True)]
+    seen = Counter(key for edge in edges for key in {_shape(row.text) for row in edge})
+    often = max(2, (len(pages) + 2) // 3)
+    for edge in edges:
+        for row in edge:
+            repeated = seen[_shape(row.text)] >= often and not _MARKER.match(row.text)
+            row.furniture = repeated or bool(PAGE_NUMBER.fullmatch(row.text.strip()))
+
+
+def _edges(rows: Sequence[_Row], page: Page) -> list[_Row]:
+    """The outermost lines of a page that stand near its upper or lower edge."""
+    ordered = sorted((row for row in rows if not row.table), key=lambda row: row.top)
+    upper = [row for row in ordered[:_EDGE_LINES] if row.top < _EDGE * page.height]
+    lower = [row for row in ordered[-_EDGE_LINES:] if row.top > (1 - _EDGE) * page.height]
+    return [*upper, *lower]
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "#", "".join(text.split()))
+
+
+def _paragraphs(rows: Iterable[_Row]) -> Iterator[Line]:
+    """Rows joined where one reads on into the next; furniture inside a paragraph follows it."""
+    text, last = "", None
+    aside: list[Line] = []
+    for row in rows:
+        if row.furniture:
+            aside.append(Line(row.text, furniture=True))
+        elif last is not None and _reads_on(last, row):
+            text += (" " if _LATIN_END.search(text) and _LATIN_START.match(row.text) else "") + row.text
+            last = row
+        else:
+            if last is not None:
+                yield Line(text)
+            yield from aside
+            text, last, aside = row.text, row, []
+    if last is not None:
+        yield Line(text)
+    yield from aside
+
+
+def _reads_on(one: _Row, two: _Row) -> bool:
+    """Whether a line fills its column and the next one begins at the edge of its own."""
+    if one.table or two.table or abs(one.size - two.size) > 0.15 * one.size:
+        return False
+    fills = one.x1 > one.right - 2.2 * one.size
+    begins = two.x0 < two.left + 0.8 * two.size
+    apart = one.page == two.page and two.gap > 1.6 * two.size
+    starts = _FINISHED.search(one.text) and _MARKER.match(two.text)
+    return fills and begins and not apart and not starts
