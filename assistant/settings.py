@@ -52,6 +52,9 @@ class Settings(FileSettings):
     model_config = SettingsConfigDict(env_prefix="ZHENGCE_", frozen=True, extra="forbid")
 
     home: Path = Field(default=REPOSITORY / ".zhengce", description="索引和模型所在的目录")
+    documents: Path | None = Field(
+        default=None, description="自己加入的文件（zhengce index add）存放的目录；不设则用 home 下的 corpus"
+    )
     embedding_model: str | None = Field(
         default=None,
         description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small",
@@ -59,6 +62,11 @@ class Settings(FileSettings):
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
     )
+
+    @property
+    def own_documents(self) -> Path:
+        """Where the documents are kept that the user added."""
+        return self.documents or self.home / "corpus"
 
 
 _S = TypeVar("_S", bound=FileSettings)

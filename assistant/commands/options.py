@@ -9,9 +9,11 @@ import click
 from corpus.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from corpus.catalog import Corpus
+    from corpus.rules import RuleBook
     from assistant.pipeline import Pipeline
 
-__all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "pipeline"]
+__all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "library", "pipeline", "rule_book"]
 
 
 def _day(text: str | None) -> date | None:
@@ -40,3 +42,19 @@ def pipeline() -> "Pipeline":
     from assistant.startup import start
 
     return start(load_settings(), lambda line: click.echo(line, err=True))
+
+
+def library() -> "Corpus":
+    """All documents, those of the user among them; raises CatalogueError or SourceError."""
+    from assistant.settings import load_settings
+    from corpus.own.library import read_library
+
+    return read_library(load_settings().own_documents)
+
+
+def rule_book() -> "RuleBook":
+    """All rules, those of the user among them; raises RuleError."""
+    from assistant.settings import load_settings
+    from corpus.own.library import read_library_rules
+
+    return read_library_rules(library(), load_settings().own_documents)

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
-from corpus.loaders.lines import Lines, Refused, tidy
+from corpus.errors import FileRefused
+from corpus.loaders.lines import Lines, tidy
 from corpus.loaders.ofd import read_ofd
 from corpus.loaders.pdf import read_pdf
 from corpus.loaders.plain import read_markdown, read_text
@@ -39,7 +40,7 @@ def main() -> None:
     try:
         found = KINDS[kind](sys.stdin.buffer.read())
         answer = {"lines": [asdict(line) for line in tidy(found.lines)], "notes": found.notes}
-    except Refused as error:
+    except FileRefused as error:
         answer = {"refused": str(error)}
     json.dump(answer, sys.stdout)
 

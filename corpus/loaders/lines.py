@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["PAGE_NUMBER", "Line", "Lines", "Refused", "row", "tidy"]
+__all__ = ["PAGE_NUMBER", "Line", "Lines", "row", "tidy"]
 
 PAGE_NUMBER = re.compile(
     r"[-—–－_·•\s]*第?\s*\d{1,4}\s*页?(?:\s*[,，/／]?\s*共?\s*\d{1,4}\s*页)?[-—–－_·•\s]*"
@@ -16,10 +16,6 @@ _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 # Many PDFs name the radical ⼗ where the character 十 is meant.
 _RADICAL = re.compile(r"[\u2e80-\u2fdf]")
-
-
-class Refused(Exception):
-    """A file that is not taken; the message is a Chinese sentence with the way out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from corpus.loaders.columns import Word
 from corpus.loaders.layout import Page, read_pages
-from corpus.loaders.lines import Lines, Refused
+from corpus.errors import FileRefused
+from corpus.loaders.lines import Lines
 from corpus.loaders.package import open_package
 
 __all__ = ["read_ofd"]
@@ -17,14 +18,14 @@ _A4 = (210.0, 297.0)
 
 
 def read_ofd(content: bytes) -> Lines:
-    """The lines of all pages; raises Refused."""
+    """The lines of all pages; raises FileRefused."""
     with open_package(content, "OFD.xml", ".ofd") as package:
         try:
             pages = list(_pages(package))
         except (KeyError, ValueError, SyntaxError) as error:
-            raise Refused("这不是能读的 .ofd 文件，可能已损坏") from error
+            raise FileRefused("这不是能读的 .ofd 文件，可能已损坏") from error
     if not any(page.words for page in pages):
-        raise Refused("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）")
+        raise FileRefused("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）")
     return Lines(tuple(read_pages(pages)))
 
 
@@ -36,7 +37,7 @@ def _pages(package: zipfile.ZipFile) -> Iterator[Page]:
         width, height = _numbers(box.text)[2:] if box is not None else _A4
         for number, page in enumerate(_named(document, "Page"), 1):
             if number > _MOST_PAGES:
-                raise Refused(f"文件超过 {_MOST_PAGES} 页，请拆开")
+                raise FileRefused(f"文件超过 {_MOST_PAGES} 页，请拆开")
             at = page.get("BaseLoc", "")
             path = at.lstrip("/") if at.startswith("/") else posixpath.join(posixpath.dirname(place), at)
             yield Page(width, height, tuple(_words(_xml(package, posixpath.normpath(path)))))

@@ -2,7 +2,8 @@
 
 import re
 
-from corpus.loaders.lines import Line, Lines, Refused, row
+from corpus.errors import FileRefused
+from corpus.loaders.lines import Line, Lines, row
 
 __all__ = ["read_markdown", "read_text"]
 
@@ -15,7 +16,7 @@ _TABLE_ROW = re.compile(r"\s*\|.*\|\s*")
 
 
 def read_text(content: bytes) -> Lines:
-    """The lines of a text file; raises Refused where it is no text or its encoding is not known."""
+    """The lines of a text file; raises FileRefused where it is no text or its encoding is not known."""
     return Lines(tuple(map(Line, _decoded(content).splitlines())))
 
 
@@ -38,6 +39,6 @@ def _decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if len(_CONTROL.findall(text)) > _BINARY * len(text):
-            raise Refused("文件内容不是文字，可能扩展名写错了。请打开核对")
+            raise FileRefused("文件内容不是文字，可能扩展名写错了。请打开核对")
         return text
-    raise Refused("读不出文件的文字编码。请另存为 UTF-8")
+    raise FileRefused("读不出文件的文字编码。请另存为 UTF-8")

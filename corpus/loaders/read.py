@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import InvalidInput
+from corpus.errors import FileRefused
 from corpus.loaders.child import KINDS
 
 __all__ = ["SUFFIXES", "SourceLines", "read_file"]
@@ -33,21 +33,21 @@ class SourceLines:
 
 
 def read_file(name: str, content: bytes) -> SourceLines:
-    """The text of a file by the kind that its name says; raises InvalidInput with the way out."""
+    """The text of a file by the kind that its name says; raises FileRefused with the way out."""
     kind = Path(name).suffix.lower()
     if kind not in KINDS:
-        raise InvalidInput(f"不认识“{kind or name}”文件。可以用的：{'、'.join(SUFFIXES)}")
+        raise FileRefused(f"不认识“{kind or name}”文件。可以用的：{'、'.join(SUFFIXES)}")
     if len(content) > _LARGEST:
-        raise InvalidInput("文件太大（最多 20 MB）。请拆开，或只用政策正文。")
+        raise FileRefused("文件太大（最多 20 MB）。请拆开，或只用政策正文。")
     answer = _read_apart(kind, content)
     if "refused" in answer:
-        raise InvalidInput(f"{answer['refused']}。")
+        raise FileRefused(f"{answer['refused']}。")
     lines = answer["lines"]
     text = "".join(f"{line['text']}\n" for line in lines)
     if sum(len("".join(line["text"].split())) for line in lines) < _LEAST:
-        raise InvalidInput("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）。")
+        raise FileRefused("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）。")
     if len(text) > _LONGEST:
-        raise InvalidInput("文件超过 200 万字，请拆开。")
+        raise FileRefused("文件超过 200 万字，请拆开。")
     furniture = tuple(number for number, line in enumerate(lines, 1) if line["furniture"])
     return SourceLines(text, furniture, tuple(answer["notes"]))
 
@@ -61,7 +61,7 @@ def _read_apart(kind: str, content: bytes) -> dict[str, list[dict[str, object]]]
         )
         answer: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise InvalidInput(f"文件太复杂，{_SECONDS} 秒没有读完。请另存为 .txt 或 .docx。") from error
+        raise FileRefused(f"文件太复杂，{_SECONDS} 秒没有读完。请另存为 .txt 或 .docx。") from error
     except (subprocess.CalledProcessError, OSError, ValueError) as error:
-        raise InvalidInput(f"这不是能读的 {kind} 文件：可能已损坏、太复杂，或扩展名写错了。") from error
+        raise FileRefused(f"这不是能读的 {kind} 文件：可能已损坏、太复杂，或扩展名写错了。") from error
     return answer

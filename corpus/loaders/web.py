@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.loaders.lines import Line, Lines, Refused, row
+from corpus.errors import FileRefused
+from corpus.loaders.lines import Line, Lines, row
 
 __all__ = ["read_web"]
 
@@ -20,20 +21,20 @@ _BINARY_SIGNS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def read_web(content: bytes) -> Lines:
-    """The lines of a page; raises Refused where it is none."""
+    """The lines of a page; raises FileRefused where it is none."""
     from lxml import etree, html
 
     if content.startswith(_BINARY_SIGNS) or b"\x00" in content[:1000].replace(b"\xff\xfe", b"")[::2]:
-        raise Refused("这不是能读的 .html 文件，可能扩展名写错了")
+        raise FileRefused("这不是能读的 .html 文件，可能扩展名写错了")
     parser = html.HTMLParser(
         encoding=None if b"charset" in content[:2048] else _encoding(content), remove_comments=True, no_network=True
     )
     try:
         body = html.document_fromstring(content, parser=parser).find("body")
     except etree.ParserError as error:
-        raise Refused("文件里几乎没有文字") from error
+        raise FileRefused("文件里几乎没有文字") from error
     if body is None:
-        raise Refused("文件里几乎没有文字")
+        raise FileRefused("文件里几乎没有文字")
     main = _main(body)
     return Lines(tuple(_Walk(main).lines(body)))
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from corpus.loaders.lines import Line, Lines, Refused, row
+from corpus.errors import FileRefused
+from corpus.loaders.lines import Line, Lines, row
 from corpus.loaders.numbering import Numbering
 from corpus.loaders.package import open_package
 
@@ -17,7 +18,7 @@ _BLANKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyph
 
 
 def read_word(content: bytes) -> Lines:
-    """The lines of a Word document; raises Refused."""
+    """The lines of a Word document; raises FileRefused."""
     open_package(content, "word/document.xml", ".docx").close()
     from docx import Document
 
@@ -28,7 +29,7 @@ def read_word(content: bytes) -> Lines:
     pictures = len(list(document.element.body.iter(f"{_W}drawing", f"{_W}pict")))
     told = [f"有 {pictures} 处图片或图形，里面的文字读不出来"] if pictures else []
     if not lines:
-        raise Refused("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）")
+        raise FileRefused("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）")
     return Lines((*lines, *map(Line, notes)), tuple(told))
 
 
