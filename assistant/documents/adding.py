@@ -48,7 +48,7 @@ def examine(settings: Settings, paths: Sequence[Path], given: Mapping[str, Corre
     for name, path in gathered.files:
         try:
             fields = given.get(name) or given.get(path.name) or given.get(_ANY) or Corrected()
-            keys = [proposal.entry.key for proposal in proposals]
+            keys = [proposal.entry.key for proposal in proposals if not proposal.same_as]
             found = propose(name, read_file(name, _content(path)), there, fields, keys)
             proposals += [_once(proposal, seen) for proposal in found]
         except UserError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Block", "Word", "blocks_of"]
+__all__ = ["Block", "Word", "blocks_of", "lines_of"]
 
 _FEWEST = 6
 _STEP = 2.0
@@ -37,21 +37,21 @@ def blocks_of(words: Sequence[Word], width: float) -> list[Block]:
     """The blocks of a page of this width, in reading order."""
     if not words:
         return []
-    lines = list(_lines(words))
+    lines = list(lines_of(words))
     gutter = _gutter(lines, width)
     if gutter is None:
         return [_block(lines, lines)]
     across = [line for line in lines if _crosses(line, gutter)]
     rest = [word for line in lines if not _crosses(line, gutter) for word in line]
-    left = list(_lines(word for word in rest if word.x1 <= gutter))
-    right = list(_lines(word for word in rest if word.x1 > gutter))
+    left = list(lines_of(word for word in rest if word.x1 <= gutter))
+    right = list(lines_of(word for word in rest if word.x1 > gutter))
     return list(_in_bands(across, left, right))
 
 
 _Line = tuple[Word, ...]
 
 
-def _lines(words: Iterable[Word]) -> Iterator[_Line]:
+def lines_of(words: Iterable[Word]) -> Iterator[_Line]:
     """Words that stand at one height, from left to right, lines from top to bottom."""
     line: list[Word] = []
     for word in sorted(words, key=lambda word: (word.top + word.size, word.x0)):

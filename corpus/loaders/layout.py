@@ -8,9 +8,9 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from corpus.loaders.columns import Block, Word, blocks_of
+from corpus.loaders.columns import Block, Word, blocks_of, lines_of
 from corpus.loaders.grid import Table
 from corpus.loaders.lines import PAGE_NUMBER, Line
 
@@ -18,6 +18,7 @@ __all__ = ["Page", "read_pages"]
 
 _EDGE_LINES = 3
 _EDGE = 0.13
+_TELLING, _NEAR = 4, 8
 _FINISHED = re.compile(r"[。！？；：!?;:][”’」』）)]?$")
 _MARKER = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,3}[.．、]")
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z,.;]$"), re.compile(r"[A-Za-z]")
@@ -47,14 +48,20 @@ class _Row:
     table: bool = False
     furniture: bool = False
     page: int = 0
-    gap: float = field(default=0.0)
+    gap: float = 0.0
 
 
 def read_pages(pages: Sequence[Page]) -> Iterator[Line]:
     """All lines of the pages."""
-    rows = [[*_rows(page, number)] for number, page in enumerate(pages)]
-    _mark_furniture(rows, pages)
-    yield from _paragraphs([row for page in rows for row in page])
+    rows: list[_Row] = []
+    for number, (page, aside) in enumerate(zip(pages, _furniture(pages), strict=True)):
+        gone = {word for line in aside for word in line}
+        body = replace(page, words=tuple(word for word in page.words if word not in gone))
+        upper = [line for line in aside if line[0].top < page.height / 2]
+        rows += [_aside(line) for line in upper]
+        rows += _rows(body, number)
+        rows += [_aside(line) for line in aside if line not in upper]
+    yield from _paragraphs(rows)
 
 
 def _rows(page: Page, number: int) -> Iterator[_Row]:
@@ -89,31 +96,57 @@ def _table_rows(table: Table, page: int) -> Iterator[_Row]:
 
 
 def _row(words: Sequence[Word], block: Block, page: int) -> _Row:
+    size = statistics.median(word.size for word in words)
+    top = min(word.top for word in words)
+    return _Row(_text(words), words[0].x0, words[-1].x1, top, size, block.left, block.right, page=page)
+
+
+def _text(words: Sequence[Word]) -> str:
+    """The words with a blank where they stand apart."""
     text = words[0].text
     for before, word in zip(words, words[1:], strict=False):
         text += (" " if word.x0 - before.x1 > 0.05 * word.size else "") + word.text
-    size = statistics.median(word.size for word in words)
-    top = min(word.top for word in words)
-    return _Row(text, words[0].x0, words[-1].x1, top, size, block.left, block.right, page=page)
+    return text
 
 
-def _mark_furniture(rows: Sequence[Sequence[_Row]], pages: Sequence[Page]) -> None:
-    """Mark what repeats at the edges of pages, and numbers that stand there."""
-    edges = [_edges(page_rows, page) for page_rows, page in zip(rows, pages, strict=True)]
-    seen = Counter(key for edge in edges for key in {_shape(row.text) for row in edge})
+def _furniture(pages: Sequence[Page]) -> Iterator[list[Sequence[Word]]]:
+    """For each page what repeats at the edges of pages, whole lines or words in one place, and numbers that stand there."""
+    edges = [list(_edges(page)) for page in pages]
+    seen = Counter(key for edge in edges for key in {key for line in edge for key in _keys(line)})
     often = max(2, (len(pages) + 2) // 3)
+    repeated = {key for key, count in seen.items() if count >= often}
     for edge in edges:
-        for row in edge:
-            repeated = seen[_shape(row.text)] >= often and not _MARKER.match(row.text)
-            row.furniture = repeated or bool(PAGE_NUMBER.fullmatch(row.text.strip()))
+        yield [part for line in edge if (part := _furniture_of(line, repeated))]
 
 
-def _edges(rows: Sequence[_Row], page: Page) -> list[_Row]:
-    """The outermost lines of a page that stand near its upper or lower edge."""
-    ordered = sorted((row for row in rows if not row.table), key=lambda row: row.top)
-    upper = [row for row in ordered[:_EDGE_LINES] if row.top < _EDGE * page.height]
-    lower = [row for row in ordered[-_EDGE_LINES:] if row.top > (1 - _EDGE) * page.height]
-    return [*upper, *lower]
+def _furniture_of(line: Sequence[Word], repeated: set[object]) -> Sequence[Word]:
+    text = _text(line)
+    if PAGE_NUMBER.fullmatch(text.strip()) or (_shape(text) in repeated and not _MARKER.match(text)):
+        return line
+    return tuple(word for word in line if _place(word) in repeated and not _MARKER.match(word.text))
+
+
+def _keys(line: Sequence[Word]) -> set[object]:
+    return {_shape(_text(line)), *(_place(word) for word in line if len(word.text) >= _TELLING)}
+
+
+def _place(word: Word) -> object:
+    return _shape(word.text), round(word.x0 / _NEAR), round(word.top / _NEAR)
+
+
+def _edges(page: Page) -> Iterator[Sequence[Word]]:
+    """The outermost lines of a page, over all of its columns, that stand near its upper or lower edge."""
+    lines = list(lines_of(page.words))
+    for line in lines[:_EDGE_LINES]:
+        if line[0].top < _EDGE * page.height:
+            yield line
+    for line in lines[max(_EDGE_LINES, len(lines) - _EDGE_LINES) :]:
+        if line[0].top > (1 - _EDGE) * page.height:
+            yield line
+
+
+def _aside(line: Sequence[Word]) -> _Row:
+    return _Row(_text(line), 0.0, 0.0, line[0].top, 0.0, 0.0, 0.0, furniture=True)
 
 
 def _shape(text: str) -> str:
