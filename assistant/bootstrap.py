@@ -22,9 +22,14 @@ from assistant.verify import Verifier
 from assistant.wording import Rarity
 from corpus.catalog import Corpus
 from corpus.errors import IndexBroken
-from corpus.lexicon import load_lexicon
 from corpus.links import Links, find_links
-from corpus.own.library import read_library, read_library_expected, read_library_rules
+from corpus.own.library import (
+    added_keys,
+    lexicon_for,
+    read_library,
+    read_library_expected,
+    read_library_rules,
+)
 from corpus.rules import RuleBook
 from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder, embedder_name, load_embedder
@@ -93,7 +98,7 @@ def build_serving(
     rarity = _rarity(corpus)
     open_embedder = open_embedder or _embedder(settings, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
-    analyser = Analyser(corpus, load_lexicon())
+    analyser = Analyser(corpus, lexicon_for(corpus))
     rules = read_rule_book(settings)
     embedder = open_embedder()
     links = find_links(corpus)
@@ -109,7 +114,7 @@ def build_search(settings: Settings) -> Search:
     """Search alone on the current index."""
     index = SearchIndex.open(settings.home, settings.dense_backend)
     corpus = _indexed(read_corpus(settings), index)
-    return _search(Analyser(corpus, load_lexicon()), build_finder(settings))
+    return _search(Analyser(corpus, lexicon_for(corpus)), build_finder(settings))
 
 
 def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | None = None) -> EvidenceFinder:
@@ -126,7 +131,7 @@ def build_relevance(settings: Settings) -> Relevance:
     embedder = _embedder(settings, lambda _: None)()
     retriever = HybridRetriever(SearchIndex.open(settings.home, settings.dense_backend), embedder)
     unfitted = Weights(embedder.name, dict.fromkeys(KINDS, Head.unfitted(embedder.dimension)))
-    return Relevance(corpus, _rarity(corpus), load_lexicon(), retriever, unfitted)
+    return Relevance(corpus, _rarity(corpus), lexicon_for(corpus), retriever, unfitted)
 
 
 def build_search_index(
@@ -193,7 +198,7 @@ def _search(analyser: Analyser, finder: EvidenceFinder) -> Search:
 def _finder(
     corpus: Corpus, rarity: Rarity, links: Links, index: SearchIndex, embedder: Embedder
 ) -> EvidenceFinder:
-    lexicon = load_lexicon()
+    lexicon = lexicon_for(corpus)
     retriever = HybridRetriever(index, embedder)
     return EvidenceFinder(
         corpus,
@@ -202,4 +207,5 @@ def _finder(
         Ranker(corpus, rarity, tuple(lexicon.aspects)),
         Relevance(corpus, rarity, lexicon, retriever),
         rarity,
+        added_keys(corpus),
     )

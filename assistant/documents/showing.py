@@ -24,6 +24,7 @@ def described(proposal: Proposal) -> dict[str, Any]:
         "issued": _iso(entry.issued),
         "effective": _iso(first),
         "expires": _iso(last),
+        "topics": list(entry.topics),
         "draft": rules.draft is not None,
         "evidence": [part.quote for part in (rules.draft, rules.effective, rules.ends) if part and part.quote],
         "repeals": [{"title": repeal.title, "doc_no": repeal.number} for repeal in entry.repeals],
@@ -59,6 +60,8 @@ def _fields(entry: DocumentEntry) -> Iterator[tuple[str, str]]:
     yield "文号　（number）", entry.number or "（无）"
     yield "发文　（issuers）", "、".join(entry.issuers) or "（没有认出）"
     yield "印发　（issued）", _iso(entry.issued) or "（没有认出）"
+    if entry.topics:
+        yield "领域词（topics）", "、".join(entry.topics)
     if rules.draft:
         yield "效力　", f"征求意见稿“{rules.draft.quote}”"
         return

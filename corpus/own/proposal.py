@@ -15,6 +15,7 @@ from corpus.own.corrections import Corrected, corrected
 from corpus.own.doubts import doubts_of
 from corpus.own.head import bare_title, read_head
 from corpus.own.keys import key_for
+from corpus.own.topics import topics_of
 from corpus.own.validity_words import read_validity
 from corpus.parsing.cleaning import read_lines
 from corpus.parsing.parser import parse_segment
@@ -61,6 +62,9 @@ def propose(name: str, read: SourceLines, there: Corpus, given: Corrected, taken
         proposal = _proposal(segment, place, source, read.text, given, keys)
         keys.add(proposal.entry.key)
         aside = told if place == 0 else []
+        if given.topics is None:
+            topics = topics_of(proposal.document, there)
+            proposal = replace(proposal, entry=proposal.entry.model_copy(update={"topics": topics}))
         found.append(_compared(replace(proposal, doubts=(*aside, *proposal.doubts)), there, given))
     return found
 
