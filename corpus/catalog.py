@@ -226,7 +226,9 @@ def _matched(
 
 def _checked(entry: DocumentEntry, segments: list[Segment]) -> int:
     if entry.place is None or not 0 <= entry.place < len(segments):
-        raise CatalogueError(f"{entry.key} 在 {entry.source} 里的位置（place）不对：那里有 {len(segments)} 份文件")
+        raise CatalogueError(
+            f"{entry.key} 在 {entry.source} 里的位置（place）不对：那里有 {len(segments)} 份文件"
+        )
     return entry.place
 
 

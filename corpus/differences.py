@@ -55,7 +55,11 @@ def differences(old: Document, new: Document) -> tuple[Change, ...]:
     changes: list[tuple[float, Change]] = []
     for place, unit in enumerate(new.units):
         one = partner.get(id(unit))
-        change = _change(one, unit) if one else Change(Kind.ADDED, "", unit.label, unit.heading, (Part("added", unit.text),))
+        change = (
+            _change(one, unit)
+            if one
+            else Change(Kind.ADDED, "", unit.label, unit.heading, (Part("added", unit.text),))
+        )
         if change:
             changes.append((float(place), change))
     for unit in gone:
@@ -83,9 +87,20 @@ def _paired(old: Sequence[Unit], new: Sequence[Unit]) -> _Pairs:
             pair(one, next((two for two in same if two.label == one.label), same[0]))
     for one in list(left):
         named = next((two for two in right if two.label == one.label), None)
-        if named and fuzz.ratio(_words(one), _words(named)) >= _SAME_LABEL and _likest(one, named, left, right):
+        if (
+            named
+            and fuzz.ratio(_words(one), _words(named)) >= _SAME_LABEL
+            and _likest(one, named, left, right)
+        ):
             pair(one, named)
-    alike = sorted(((fuzz.ratio(_words(one), _words(two)), i, j) for i, one in enumerate(left) for j, two in enumerate(right)), reverse=True)
+    alike = sorted(
+        (
+            (fuzz.ratio(_words(one), _words(two)), i, j)
+            for i, one in enumerate(left)
+            for j, two in enumerate(right)
+        ),
+        reverse=True,
+    )
     ones, twos = list(left), list(right)
     for score, i, j in alike:
         if score >= _OTHER_LABEL and ones[i] in left and twos[j] in right:

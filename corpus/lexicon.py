@@ -77,7 +77,9 @@ class Lexicon(_Entry):
                 "elsewhere": tuple(place for place in self.elsewhere if place not in named),
                 "districts": tuple(place for place in self.districts if place not in named),
                 "outside": tuple(
-                    topic.model_copy(update={"words": tuple(word for word in topic.words if word not in text)})
+                    topic.model_copy(
+                        update={"words": tuple(word for word in topic.words if word not in text)}
+                    )
                     for topic in self.outside
                 ),
             }

@@ -63,10 +63,16 @@ def index_status(as_json: bool) -> None:
 @index.command("add")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="文件|目录…")
 @click.option("--yes", "-y", is_flag=True, help="不再询问，按认出的加入")
-@click.option("--set", "fields", multiple=True, metavar="项=值", help="改正认出的一项，可以写多次；只能用于一个文件")
-@click.option("--catalogue", type=click.Path(path_type=Path), metavar="FILE.yaml", help="按文件名改正多个文件")
+@click.option(
+    "--set", "fields", multiple=True, metavar="项=值", help="改正认出的一项，可以写多次；只能用于一个文件"
+)
+@click.option(
+    "--catalogue", type=click.Path(path_type=Path), metavar="FILE.yaml", help="按文件名改正多个文件"
+)
 @JSON
-def index_add(paths: tuple[Path, ...], yes: bool, fields: tuple[str, ...], catalogue: Path | None, as_json: bool) -> None:
+def index_add(
+    paths: tuple[Path, ...], yes: bool, fields: tuple[str, ...], catalogue: Path | None, as_json: bool
+) -> None:
     """加入自己的政策文件（.txt .md .docx .pdf .html .ofd），目录则连同下面的全部。
 
     先读出题名、文号、发文单位、日期、有效期和废止的文件，列出来请您核对，确认以后才加入目录和索引。
@@ -123,10 +129,15 @@ def _add(found: "Examined", as_json: bool) -> None:
     )
     for proposal in found.new:
         if proposal.replaces:
-            click.echo(f"{proposal.replaces} 已标为废止。{_summary(proposal.replaces, proposal.entry.key)}", err=as_json)
+            click.echo(
+                f"{proposal.replaces} 已标为废止。{_summary(proposal.replaces, proposal.entry.key)}",
+                err=as_json,
+            )
 
 
-def _given(fields: tuple[str, ...], catalogue: Path | None, paths: tuple[Path, ...]) -> "dict[str, Corrected]":
+def _given(
+    fields: tuple[str, ...], catalogue: Path | None, paths: tuple[Path, ...]
+) -> "dict[str, Corrected]":
     from corpus.own.corrections import read_corrected, settings_of
 
     given = read_corrected(catalogue) if catalogue else {}
@@ -183,7 +194,9 @@ def diff(old: str, new: str, as_json: bool) -> None:
     from assistant.documents.comparing import compared, lines_of
 
     found = compared(library(), old, new)
-    click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) if as_json else "\n".join(lines_of(found)))
+    click.echo(
+        json.dumps(found.to_dict(), ensure_ascii=False, indent=2) if as_json else "\n".join(lines_of(found))
+    )
 
 
 def _summary(old: str, new: str) -> str:

@@ -9,9 +9,9 @@ import click
 from corpus.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from assistant.pipeline import Pipeline
     from corpus.catalog import Corpus
     from corpus.rules import RuleBook
-    from assistant.pipeline import Pipeline
 
 __all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "library", "pipeline", "rule_book"]
 

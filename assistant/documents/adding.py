@@ -33,7 +33,9 @@ class Examined:
         return tuple(proposal for proposal in self.proposals if not proposal.same_as)
 
 
-def examine(settings: Settings, paths: Sequence[Path], given: Mapping[str, Corrected], progress: Progress) -> Examined:
+def examine(
+    settings: Settings, paths: Sequence[Path], given: Mapping[str, Corrected], progress: Progress
+) -> Examined:
     """Read the files and recognise their documents; changes nothing.
 
     `given` are the user's fields by the name of the file, `*` those of any. Raises InvalidInput for a path that is not

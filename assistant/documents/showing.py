@@ -26,7 +26,9 @@ def described(proposal: Proposal) -> dict[str, Any]:
         "expires": _iso(last),
         "topics": list(entry.topics),
         "draft": rules.draft is not None,
-        "evidence": [part.quote for part in (rules.draft, rules.effective, rules.ends) if part and part.quote],
+        "evidence": [
+            part.quote for part in (rules.draft, rules.effective, rules.ends) if part and part.quote
+        ],
         "repeals": [{"title": repeal.title, "doc_no": repeal.number} for repeal in entry.repeals],
         "units": len(proposal.document.units),
         "same_as": proposal.same_as or None,
@@ -65,8 +67,14 @@ def _fields(entry: DocumentEntry) -> Iterator[tuple[str, str]]:
     if rules.draft:
         yield "效力　", f"征求意见稿“{rules.draft.quote}”"
         return
-    yield "施行　（effective）", f"{_iso(first) or '（没有认出）'}{_said(rules.effective.quote if rules.effective else '')}"
-    yield "失效　（expires）", f"{_iso(last) or '文中没有规定'}{_said(rules.ends.quote if rules.ends else '')}"
+    yield (
+        "施行　（effective）",
+        f"{_iso(first) or '（没有认出）'}{_said(rules.effective.quote if rules.effective else '')}",
+    )
+    yield (
+        "失效　（expires）",
+        f"{_iso(last) or '文中没有规定'}{_said(rules.ends.quote if rules.ends else '')}",
+    )
     for repeal in entry.repeals:
         yield "废止　", f"《{repeal.title}》{repeal.number}"
 

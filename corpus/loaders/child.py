@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from corpus.errors import FileRefused
-from corpus.loaders.lines import Lines, tidy
+from corpus.loaders.lines import Line, Lines, tidy
 from corpus.loaders.ofd import read_ofd
 from corpus.loaders.pdf import read_pdf
 from corpus.loaders.plain import read_markdown, read_text
@@ -17,6 +17,7 @@ from corpus.loaders.word import read_word
 __all__ = ["KINDS", "main"]
 
 _MEMORY = 1_500_000_000
+_LEAST, _LONGEST = 20, 2_000_000
 
 KINDS: dict[str, Callable[[bytes], Lines]] = {
     ".txt": read_text,
@@ -39,10 +40,20 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         found = KINDS[kind](sys.stdin.buffer.read())
-        answer = {"lines": [asdict(line) for line in tidy(found.lines)], "notes": found.notes}
+        lines = list(tidy(found.lines))
+        _check_length(lines)
+        answer: dict[str, object] = {"lines": [asdict(line) for line in lines], "notes": found.notes}
     except FileRefused as error:
         answer = {"refused": str(error)}
     json.dump(answer, sys.stdout)
+
+
+def _check_length(lines: list[Line]) -> None:
+    length = sum(len("".join(line.text.split())) for line in lines)
+    if length < _LEAST:
+        raise FileRefused("文件里几乎没有文字。扫描件（图片）要先做文字识别（OCR）")
+    if length > _LONGEST:
+        raise FileRefused("文件超过 200 万字，请拆开")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,9 @@ def _gutter(lines: Sequence[_Line], width: float) -> float | None:
     start: float | None = None
     place = _MIDDLE[0] * width
     while place <= _MIDDLE[1] * width:
-        free = sum(any(word.x0 < place < word.x1 for word in line) for line in lines) <= _CROSSING * len(lines)
+        free = sum(any(word.x0 < place < word.x1 for word in line) for line in lines) <= _CROSSING * len(
+            lines
+        )
         if free and start is None:
             start = place
         if start is not None and (not free or place + _STEP > _MIDDLE[1] * width):
@@ -84,7 +86,9 @@ def _gutter(lines: Sequence[_Line], width: float) -> float | None:
         return None
     middle = (best[0] + best[1]) / 2
     both = sum(
-        any(word.x1 <= middle for word in line) and any(word.x0 >= middle for word in line) and not _crosses(line, middle)
+        any(word.x1 <= middle for word in line)
+        and any(word.x0 >= middle for word in line)
+        and not _crosses(line, middle)
         for line in lines
     )
     return middle if both >= _SIDES * len(lines) and _filled(lines, middle) else None

@@ -90,7 +90,8 @@ def _touch(one: Edge, two: Edge) -> bool:
         near = abs(one.place - two.place) < _NEAR
         return near and one.start <= two.end + _NEAR and two.start <= one.end + _NEAR
     return (
-        two.start - _NEAR <= one.place <= two.end + _NEAR and one.start - _NEAR <= two.place <= one.end + _NEAR
+        two.start - _NEAR <= one.place <= two.end + _NEAR
+        and one.start - _NEAR <= two.place <= one.end + _NEAR
     )
 
 

@@ -9,6 +9,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.loaders.columns import Block, Word, blocks_of, lines_of
 from corpus.loaders.grid import Table
@@ -20,7 +21,9 @@ _EDGE_LINES = 3
 _EDGE = 0.13
 _TELLING, _NEAR = 4, 8
 _FINISHED = re.compile(r"[。！？；：!?;:][”’」』）)]?$")
-_MARKER = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,3}[.．、]")
+_MARKER = re.compile(
+    r"第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,3}[.．、]"
+)
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z,.;]$"), re.compile(r"[A-Za-z]")
 
 
@@ -104,7 +107,7 @@ def _row(words: Sequence[Word], block: Block, page: int) -> _Row:
 def _text(words: Sequence[Word]) -> str:
     """The words with a blank where they stand apart."""
     text = words[0].text
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         text += (" " if word.x0 - before.x1 > 0.05 * word.size else "") + word.text
     return text
 

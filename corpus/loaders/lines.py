@@ -10,7 +10,9 @@ __all__ = ["PAGE_NUMBER", "Line", "Lines", "row", "tidy"]
 PAGE_NUMBER = re.compile(
     r"[-—–－_·•\s]*第?\s*\d{1,4}\s*页?(?:\s*[,，/／]?\s*共?\s*\d{1,4}\s*页)?[-—–－_·•\s]*"
 )
-_SURE_NUMBER = re.compile(r"[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页(?:\s*[,，/／]?\s*共\s*\d{1,4}\s*页)?")
+_SURE_NUMBER = re.compile(
+    r"[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页(?:\s*[,，/／]?\s*共\s*\d{1,4}\s*页)?"
+)
 # What str.splitlines would break at, and what nobody typed.
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
@@ -38,7 +40,9 @@ def tidy(lines: Iterable[Line]) -> Iterator[Line]:
     """The lines without control characters, one physical line each, empty ones left out."""
     for line in lines:
         for text in _BREAKS.sub("\n", line.text).split("\n"):
-            plain = _RADICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), _UNTYPED.sub("", text))
+            plain = _RADICAL.sub(
+                lambda match: unicodedata.normalize("NFKC", match[0]), _UNTYPED.sub("", text)
+            )
             if plain.strip():
                 number = _SURE_NUMBER.fullmatch(plain.strip())
                 yield Line(plain.rstrip(), line.furniture or bool(number))

@@ -35,7 +35,9 @@ class Numbering:
     """Counts the numbered paragraphs of one document, in reading order."""
 
     def __init__(self, document: Any) -> None:
-        self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
+        self._styles = {
+            style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")
+        }
         self._counts: dict[tuple[str, int], int] = {}
         try:
             root = document.part.numbering_part.element
@@ -43,7 +45,9 @@ class Numbering:
             self._lists: dict[str, tuple[str, dict[int, Any]]] = {}
             return
         abstract = {
-            one.get(f"{_W}abstractNumId"): {int(level.get(f"{_W}ilvl")): level for level in one.iter(f"{_W}lvl")}
+            one.get(f"{_W}abstractNumId"): {
+                int(level.get(f"{_W}ilvl")): level for level in one.iter(f"{_W}lvl")
+            }
             for one in root.iter(f"{_W}abstractNum")
         }
         self._lists = {
@@ -73,7 +77,7 @@ class Numbering:
         if properties is None:
             return None
         own = _list_of(properties)
-        style = _value(properties, "pStyle")
+        style = _value(properties, "pStyle") or ""
         seen: set[str] = set()
         while own is None and style in self._styles and style not in seen:
             seen.add(style)

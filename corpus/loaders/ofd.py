@@ -5,9 +5,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from corpus.errors import FileRefused
 from corpus.loaders.columns import Word
 from corpus.loaders.layout import Page, read_pages
-from corpus.errors import FileRefused
 from corpus.loaders.lines import Lines
 from corpus.loaders.package import open_package
 
@@ -52,7 +52,13 @@ def _words(page: Any) -> Iterator[Word]:
             if words.strip():
                 left = x + float(code.get("X", "0"))
                 right = max(x + width, left) if width else left + size * len(words)
-                yield Word(left, min(right, left + size * len(words)), y + float(code.get("Y", size)) - size, size, words)
+                yield Word(
+                    left,
+                    min(right, left + size * len(words)),
+                    y + float(code.get("Y", size)) - size,
+                    size,
+                    words,
+                )
 
 
 def _named(root: Any, name: str) -> Iterator[Any]:

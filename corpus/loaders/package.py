@@ -6,7 +6,6 @@ from io import BytesIO
 
 from corpus.errors import FileRefused
 
-
 __all__ = ["open_package"]
 
 _LARGEST = 200_000_000
@@ -33,7 +32,8 @@ def open_package(content: bytes, holds: str, kind: str) -> zipfile.ZipFile:
     parts = package.infolist()
     size = sum(part.file_size for part in parts)
     dense = any(
-        part.file_size > _DENSE_FROM and part.file_size > _DENSEST * max(1, part.compress_size) for part in parts
+        part.file_size > _DENSE_FROM and part.file_size > _DENSEST * max(1, part.compress_size)
+        for part in parts
     )
     if size > _LARGEST or dense or len(parts) > _MOST_PARTS:
         raise FileRefused("文件解压后大得不合常理（可能是压缩炸弹），没有打开")

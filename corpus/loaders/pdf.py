@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from corpus.errors import FileRefused
 from corpus.loaders.grid import grids_of
 from corpus.loaders.layout import Page, read_pages
-from corpus.errors import FileRefused
 from corpus.loaders.lines import Line, Lines
 from corpus.loaders.pdf_page import PageParts, read_page
 

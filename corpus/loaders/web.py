@@ -8,11 +8,50 @@ from corpus.loaders.lines import Line, Lines, row
 
 __all__ = ["read_web"]
 
-_UNREAD = frozenset({"script", "style", "noscript", "template", "head", "svg", "button", "select", "iframe", "object"})
+_UNREAD = frozenset(
+    {"script", "style", "noscript", "template", "head", "svg", "button", "select", "iframe", "object"}
+)
 _AROUND = frozenset({"nav", "header", "footer", "aside", "form"})
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span strike"
-    " strong sub sup time tt u var wbr img o:p".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "o:p",
+    ]
 )
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _MOST_OF_IT = 0.7
@@ -27,7 +66,9 @@ def read_web(content: bytes) -> Lines:
     if content.startswith(_BINARY_SIGNS) or b"\x00" in content[:1000].replace(b"\xff\xfe", b"")[::2]:
         raise FileRefused("这不是能读的 .html 文件，可能扩展名写错了")
     parser = html.HTMLParser(
-        encoding=None if b"charset" in content[:2048] else _encoding(content), remove_comments=True, no_network=True
+        encoding=None if b"charset" in content[:2048] else _encoding(content),
+        remove_comments=True,
+        no_network=True,
     )
     try:
         body = html.document_fromstring(content, parser=parser).find("body")
@@ -117,9 +158,16 @@ def _rows(table: Any) -> list[str]:
     """The rows of a table of data; [] for a table that only lays out the page."""
     if table.xpath(".//table"):
         return []
-    rows = [[" ".join(cell.text_content().split()) for cell in line.xpath("./td|./th")] for line in table.iter("tr")]
+    rows = [
+        [" ".join(cell.text_content().split()) for cell in line.xpath("./td|./th")]
+        for line in table.iter("tr")
+    ]
     rows = [cells for cells in rows if any(cells)]
-    if not rows or max(map(len, rows)) < 2 or any(len(cell) > _LONGEST_CELL for cells in rows for cell in cells):
+    if (
+        not rows
+        or max(map(len, rows)) < 2
+        or any(len(cell) > _LONGEST_CELL for cells in rows for cell in cells)
+    ):
         return []
     return [row(cells) for cells in rows]
 

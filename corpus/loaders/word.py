@@ -89,6 +89,8 @@ def _notes(document: Any) -> Iterator[str]:
     for part in document.part.package.iter_parts():
         if any(part.partname.endswith(f"/{name}.xml") for name in _NOTES):
             for note in etree.fromstring(part.blob, parser):
-                text = "".join(word for paragraph in note.iter(f"{_W}p") for word in _words(paragraph)).strip()
+                text = "".join(
+                    word for paragraph in note.iter(f"{_W}p") for word in _words(paragraph)
+                ).strip()
                 if text:
                     yield text

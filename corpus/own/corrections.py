@@ -16,7 +16,11 @@ __all__ = ["Corrected", "corrected", "read_corrected", "settings_of"]
 
 
 def _parts(value: Any) -> Any:
-    return tuple(part for part in value.split("，" if "，" in value else ",") if part) if isinstance(value, str) else value
+    return (
+        tuple(part for part in value.split("，" if "，" in value else ",") if part)
+        if isinstance(value, str)
+        else value
+    )
 
 
 _Names = Annotated[tuple[str, ...], BeforeValidator(_parts)]
@@ -79,13 +83,19 @@ def read_corrected(path: Path) -> dict[str, Corrected]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise InvalidInput(f"读不了 {path}：{error}") from error
     if not isinstance(data, dict) or not all(isinstance(fields, dict) for fields in data.values()):
-        raise InvalidInput(f"{path} 应写成“文件名: {{title: 题名, issued: 2026-01-31}}”的形式，写法见 docs/documents.md")
+        raise InvalidInput(
+            f"{path} 应写成“文件名: {{title: 题名, issued: 2026-01-31}}”的形式，写法见 docs/documents.md"
+        )
     return {str(name): settings_of(fields, f"{path} 的 {name}") for name, fields in data.items()}
 
 
 def corrected(entry: DocumentEntry, given: Corrected) -> DocumentEntry:
     """The entry with the user's fields in place."""
-    plain = {name: value for name in ("title", "issuers", "issued", "aliases", "topics") if (value := getattr(given, name)) is not None}
+    plain = {
+        name: value
+        for name in ("title", "issuers", "issued", "aliases", "topics")
+        if (value := getattr(given, name)) is not None
+    }
     if given.number is not None:
         plain["number"] = numbered(given.number) or given.number
     if given.key is not None:

@@ -54,9 +54,9 @@ def _gaps(units: Sequence[Unit]) -> Iterator[str]:
 def _missed(segment: Segment, document: ParsedDocument) -> list[Line]:
     """Lines of the document of which some character stands in no unit and no heading."""
     held: set[int] = set()
-    for part in (*document.units, *document.sections):
-        for span in part.spans:
-            held.update(range(span.start, span.end))
+    parts = [unit.spans for unit in document.units] + [section.spans for section in document.sections]
+    for span in (span for spans in parts for span in spans):
+        held.update(range(span.start, span.end))
     lines = (*segment.notice, *segment.title, *segment.body)
     return [
         line

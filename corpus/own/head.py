@@ -13,7 +13,9 @@ from corpus.quantities.dates import find_dates
 __all__ = ["NUMBER", "Head", "bare_title", "dated", "numbered", "read_head"]
 
 _OPEN, _CLOSE = r"[〔\[（(【﹝［]", r"[〕\]）)】﹞］]"
-NUMBER = re.compile(rf"(?P<issuer>[\u4e00-\u9fff]{{2,10}}){_OPEN}(?P<year>\d{{4}}){_CLOSE}第?(?P<serial>\d+)号")
+NUMBER = re.compile(
+    rf"(?P<issuer>[\u4e00-\u9fff]{{2,10}}){_OPEN}(?P<year>\d{{4}}){_CLOSE}第?(?P<serial>\d+)号"
+)
 _ORDER = re.compile(r"[\u4e00-\u9fff]{2,24}令[（(]?第?[〇零一二三四五六七八九十百\d]+号[）)]?")
 _KINDS = (
     "办法|措施|意见|通知|条例|规定|方案|细则|指引|指南|规划|计划|决定|公告|通告|准则|标准|法典|法|规则|章程|解释|批复"
@@ -27,12 +29,16 @@ _NAMED = re.compile(r"《(.{4,80})》")
 _LABELLED = {
     "title": re.compile(r"^(?:标题|名称|文件名称|信息名称)[:：】\]]\s*(.{4,})$"),
     "number": re.compile(r"(?:发文字号|文号|发文号)[:：】\]]"),
-    "issuers": re.compile(r"^[\[【]?(?:发布机构|发文机关|发文单位|发布单位|制发机关|制定机关|印发机关)[\]】]?[:：]?(.{2,40})$"),
+    "issuers": re.compile(
+        r"^[\[【]?(?:发布机构|发文机关|发文单位|发布单位|制发机关|制定机关|印发机关)[\]】]?[:：]?(.{2,40})$"
+    ),
     "issued": re.compile(r"(?:成文日期|印发日期|发文日期|发布日期|公布日期)[\]】]?[:：]?"),
 }
 _OFFICE = re.compile(r"[\u4e00-\u9fff、\s]{2,60}(?:局|委员会|委|厅|部|办公室|政府|院|中心|行|署|处|会|党组)$")
 _PASSED = re.compile(r"([\u4e00-\u9fff]{0,12}(?:人民代表大会(?:常务委员会)?|国务院|人民政府))(?:第|令|关于)?")
-_DAY = re.compile(r"[\d〇零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$")
+_DAY = re.compile(
+    r"[\d〇零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
+)
 _HEAD, _TAIL = 15, 6
 _LONGEST_TITLE = 90
 _ANCHOR = date(2000, 1, 1)
@@ -63,7 +69,9 @@ def numbered(text: str) -> str:
 
 def bare_title(title: str) -> str:
     """A title without what changes between versions: 试行, the year of a revision."""
-    return re.sub(r"[（(〔][^（）()]*[）)〕]|修订稿|修订|修正案?|试行|暂行", "", squeeze(title)).removeprefix("关于印发")
+    return re.sub(r"[（(〔][^（）()]*[）)〕]|修订稿|修订|修正案?|试行|暂行", "", squeeze(title)).removeprefix(
+        "关于印发"
+    )
 
 
 def dated(text: str) -> date | None:

@@ -30,5 +30,7 @@ def key_for(entry: DocumentEntry, taken: Collection[str]) -> str:
 
 
 def _initials(text: str) -> str:
-    letters = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda rest: re.sub(r"[^A-Za-z0-9]", "", rest))
+    letters = lazy_pinyin(
+        text, style=Style.FIRST_LETTER, errors=lambda rest: re.sub(r"[^A-Za-z0-9]", "", rest)
+    )
     return "".join(letters).lower()

@@ -37,7 +37,9 @@ def read_library_expected(corpus: Corpus, folder: Path) -> tuple[ExpectedQuestio
     """The expected questions of this package, those in `expected/` of the user's folder, and those made from the words
     of added documents; raises CatalogueError."""
     written = read_expected(corpus, folder / "expected")
-    made = (question for key in sorted(added_keys(corpus)) for question in likely_questions(corpus.document(key)))
+    made = (
+        question for key in sorted(added_keys(corpus)) for question in likely_questions(corpus.document(key))
+    )
     return (*read_expected(corpus), *written, *made)
 
 
@@ -52,7 +54,9 @@ def lexicon_for(corpus: Corpus) -> Lexicon:
     if not added:
         return load_lexicon()
     named = "\n".join("".join((document.title, *document.issuers, document.doc_no)) for document in added)
-    return load_lexicon().holding(named, "\n".join(unit.text for document in added for unit in document.units))
+    return load_lexicon().holding(
+        named, "\n".join(unit.text for document in added for unit in document.units)
+    )
 
 
 def read_library_rules(corpus: Corpus, folder: Path, cache: Path | None = None) -> RuleBook:

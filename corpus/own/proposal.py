@@ -42,7 +42,9 @@ class Proposal:
     replaces: str = ""
 
 
-def propose(name: str, read: SourceLines, there: Corpus, given: Corrected, taken: Sequence[str] = ()) -> list[Proposal]:
+def propose(
+    name: str, read: SourceLines, there: Corpus, given: Corrected, taken: Sequence[str] = ()
+) -> list[Proposal]:
     """The documents of a file that was read, with the user's fields; `there` are those that are there already, `taken`
     keys that are given out besides.
 
@@ -53,9 +55,14 @@ def propose(name: str, read: SourceLines, there: Corpus, given: Corrected, taken
     lines = list(read_lines(read.text))
     segments, dropped = split_documents(lines, Furniture(lines=frozenset(read.furniture)))
     left = [line.text for line in dropped if line.number not in source.furniture]
-    told = [*read.notes, *([f"文件开头有 {len(left)} 行不属于任何文件，例如“{left[0][:_NAMED]}”"] if left else [])]
+    told = [
+        *read.notes,
+        *([f"文件开头有 {len(left)} 行不属于任何文件，例如“{left[0][:_NAMED]}”"] if left else []),
+    ]
     if len(segments) > 1 and given != Corrected():
-        raise InvalidInput(f"{name} 里有 {len(segments)} 份文件，--set 不能同时用于几份。请拆开，或加入后改目录")
+        raise InvalidInput(
+            f"{name} 里有 {len(segments)} 份文件，--set 不能同时用于几份。请拆开，或加入后改目录"
+        )
     keys = {*there.entries, *taken}
     found: list[Proposal] = []
     for place, segment in enumerate(segments):
@@ -99,7 +106,14 @@ def _proposal(
     entry = entry.model_copy(update={"key": given.key or key_for(entry, keys)})
     parsed = parse_segment(segment, entry.key, text)
     document = Document(
-        entry.key, entry.number, entry.title, source.file, entry.issuers, entry.issued, parsed.units, parsed.sections
+        entry.key,
+        entry.number,
+        entry.title,
+        source.file,
+        entry.issuers,
+        entry.issued,
+        parsed.units,
+        parsed.sections,
     )
     doubts = (*_unknown(entry, head.title), *doubts_of(segment, parsed))
     return Proposal(source.name, source, text, entry, document, tuple(doubts))
@@ -113,7 +127,9 @@ def _unknown(entry: DocumentEntry, title: str) -> Iterator[str]:
     if entry.issued is None:
         yield "没有认出印发日期"
     rules = entry.validity
-    if not rules.draft and (rules.effective is None or (not rules.effective.quote and rules.effective.start != "date")):
+    if not rules.draft and (
+        rules.effective is None or (not rules.effective.quote and rules.effective.start != "date")
+    ):
         yield "没有找到写明施行日期的句子" + ("，按印发之日起施行" if rules.effective else "")
 
 
@@ -154,7 +170,8 @@ def _replacing(proposal: Proposal, old: Document) -> Proposal:
         (
             repeal
             for repeal in entry.repeals
-            if (repeal.number and repeal.number == old.doc_no) or fold(bare_title(repeal.title)) == fold(bare_title(old.title))
+            if (repeal.number and repeal.number == old.doc_no)
+            or fold(bare_title(repeal.title)) == fold(bare_title(old.title))
         ),
         None,
     )

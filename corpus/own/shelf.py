@@ -53,7 +53,9 @@ class Shelf:
         except Timeout as error:
             raise IndexBusy("另一个进程正在加入或移除文件，请等它结束后再试。") from error
         except OSError as error:
-            raise SourceError(f"目录 {self.folder} 不能写（{error.strerror}）。请检查权限和磁盘空间") from error
+            raise SourceError(
+                f"目录 {self.folder} 不能写（{error.strerror}）。请检查权限和磁盘空间"
+            ) from error
         try:
             before = self._path.read_bytes() if self._path.exists() else None
             try:

@@ -17,17 +17,25 @@ _MOST = 4
 _BOUND = 0.75
 _SHORT_NAME = re.compile(r"以下(?:统)?简称[为:：]?[“\"‘']?([\u4e00-\u9fff]{3,10})[”\"’']?[)）]")
 _GENERIC = frozenset("的和与及或对等在为以并其由将中是有可应本该各第条款项个月年日新")
-_NO_TOPIC = re.compile("本?(?:办法|措施|条例|规定|资金|专项|单位|企业|部门|机构|项目)|[委局办厅处院]$|^(?:支持|促进|推动|认定|北京)|(?:支持|工作|指引|方案)$")
+_NO_TOPIC = re.compile(
+    "本?(?:办法|措施|条例|规定|资金|专项|单位|企业|部门|机构|项目)|[委局办厅处院]$|^(?:支持|促进|推动|认定|北京)|(?:支持|工作|指引|方案)$"
+)
 
 
 def topics_of(document: Document, others: Corpus) -> tuple[str, ...]:
     """At most four words of `document` that hardly stand in `others`: the names that it shortens things to (以下简称…),
     and words of its title that stand in several of its units."""
     own = [fold(unit.text) for unit in document.units]
-    rest = [fold(unit.text) for other in others.documents if other.key != document.key for unit in other.units]
+    rest = [
+        fold(unit.text) for other in others.documents if other.key != document.key for unit in other.units
+    ]
     short = [name for text in own for name in _SHORT_NAME.findall(text) if not _NO_TOPIC.fullmatch(name)]
     counted = Counter(
-        {word: here for word in {*short, *_runs(fold(document.title), own)} if (here := _here(word, own, rest))}
+        {
+            word: here
+            for word in {*short, *_runs(fold(document.title), own)}
+            if (here := _here(word, own, rest))
+        }
     )
     return tuple(word for word, _ in counted.most_common(_MOST))
 

@@ -18,12 +18,20 @@ _START = re.compile(
     rf"自(?:(?P<day>{_DAY})|(?:印发|发布|公布|颁布|下发|签发|通过)之日)(?:之日)?起?"
     rf"(?:的?第?(?P<days>{_CN}+)(?:个)?(?:自然)?日(?:之?后|起)?)?[,，]?(?:起)?(?:正式)?(?:施行|实施|执行|生效|试行|有效)"
 )
-_YEARS = re.compile(rf"(?:有效期|试行期|实施期|执行期)(?:限)?(?:为|暂定|暂定为|是)?(?P<years>{_CN}+)年|(?:试行|有效)(?P<tried>{_CN}+)年")
-_UNTIL = re.compile(rf"(?:有效期|施行|实施|执行|有效|试行)(?:限)?(?:自.{{4,16}}起)?(?:截)?[至到](?P<day>{_DAY})")
-_OWN = re.compile(r"^(?:第[一二三四五六七八九十百]+条)?\s*(?:[（(].{1,3}[）)]|\d+[.、])?本[\u4e00-\u9fff]{1,8}[^。；]{0,30}(?:施行|实施|执行|有效期|试行)")
+_YEARS = re.compile(
+    rf"(?:有效期|试行期|实施期|执行期)(?:限)?(?:为|暂定|暂定为|是)?(?P<years>{_CN}+)年|(?:试行|有效)(?P<tried>{_CN}+)年"
+)
+_UNTIL = re.compile(
+    rf"(?:有效期|施行|实施|执行|有效|试行)(?:限)?(?:自.{{4,16}}起)?(?:截)?[至到](?P<day>{_DAY})"
+)
+_OWN = re.compile(
+    r"^(?:第[一二三四五六七八九十百]+条)?\s*(?:[（(].{1,3}[）)]|\d+[.、])?本[\u4e00-\u9fff]{1,8}[^。；]{0,30}(?:施行|实施|执行|有效期|试行)"
+)
 _PERIOD = re.compile(r"[（(]\s*(?P<first>\d{4})\s*年?\s*[-—–－~至]+\s*(?P<last>\d{4})\s*年?\s*[）)]")
 _DRAFT = re.compile("征求意见稿|公开征求意见|送审稿|[（(]草案[）)]|草案$|讨论稿")
-_REPEALING = re.compile("同时废止|予以废止|自行废止|即行废止|废止执行|同时失效|自动失效|不再执行|停止执行|废止")
+_REPEALING = re.compile(
+    "同时废止|予以废止|自行废止|即行废止|废止执行|同时失效|自动失效|不再执行|停止执行|废止"
+)
 _CITED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》(?:\s*[（(]([^（）()]*号)[）)])?")
 _FORWARDED = re.compile(r"关于(?:印发|发布)[〈《](.+)[〉》]的(?:通知|公告|通告)$")
 _SENTENCE = re.compile(r"[^。\n]+。?")
@@ -41,7 +49,9 @@ class Said:
 
 def read_validity(title: str, parsed: ParsedDocument, issued: date | None) -> Said:
     """Read the sentences of a document; where none says from when it holds, it is counted from the day of issue."""
-    texts = [(part.label, sentence[0]) for part in (*parsed.sections, *parsed.units) for sentence in _SENTENCE.finditer(part.text)]
+    parts = [(section.label, section.text) for section in parsed.sections]
+    parts += [(unit.label, unit.text) for unit in parsed.units]
+    texts = [(label, sentence[0]) for label, text in parts for sentence in _SENTENCE.finditer(text)]
     period = _period(parsed)
     draft = _draft(parsed)
     effective = None if draft else _effective(texts, period, issued)
@@ -62,7 +72,9 @@ def _effective(texts: _Texts, period: Period | None, issued: date | None) -> Eff
                 return Effective(start="date", on=dated(match["day"]), unit=label, quote=match[0])
             return Effective(start="issued", days=days, unit=label, quote=match[0])
     if period:
-        return Effective(start="period" if issued else "date", on=None if issued else date(period.first, 1, 1))
+        return Effective(
+            start="period" if issued else "date", on=None if issued else date(period.first, 1, 1)
+        )
     return Effective(start="issued") if issued else None
 
 
@@ -108,4 +120,6 @@ def _repeals(title: str, texts: _Texts) -> Iterator[Repeal]:
             if named not in seen and label != _TITLE_UNIT:
                 seen.add(named)
                 number = numbered(match[2] or "") or (match[2] or "")
-                yield Repeal(title=named, number=number, unit=label, quote=sentence[match.start() : end].strip())
+                yield Repeal(
+                    title=named, number=number, unit=label, quote=sentence[match.start() : end].strip()
+                )
