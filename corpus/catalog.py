@@ -140,10 +140,9 @@ def load_corpus() -> Corpus:
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """Read a corpus folder: documents.yaml, sources/, and corrections.yaml if there is one."""
+    """Read a corpus folder: documents.yaml, corrections.yaml, sources/."""
     catalogue = read_catalogue(folder / "documents.yaml")
-    mended = folder / "corrections.yaml"
-    corrections = read_corrections(mended) if mended.exists() else ()
+    corrections = read_corrections(folder / "corrections.yaml")
     _check_names(catalogue, corrections)
     documents: dict[str, Document] = {}
     sources: dict[str, SourceText] = {}
@@ -213,7 +212,7 @@ def _matched(
     catalogue: Catalogue, source: SourceEntry, segments: list[Segment]
 ) -> list[tuple[DocumentEntry, Segment]]:
     entries = [entry for entry in catalogue.documents if entry.source == source.file]
-    if all(entry.place is not None for entry in entries):
+    if entries and all(entry.place is not None for entry in entries):
         return [(entry, segments[_checked(entry, segments)]) for entry in entries]
     by_number = {segment.number: segment for segment in segments}
     missing = [entry.key for entry in entries if entry.number not in by_number]

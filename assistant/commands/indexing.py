@@ -34,7 +34,7 @@ def index() -> None:
 
 
 @index.command("build")
-def index_build() -> None:
+def _build() -> None:
     """解析文件、计算向量、写入索引；内容没变时什么都不做。"""
     from assistant.bootstrap import build_search_index
     from assistant.commands.progress import progress
@@ -49,7 +49,7 @@ def index_build() -> None:
 
 @index.command("status")
 @JSON
-def index_status(as_json: bool) -> None:
+def _status(as_json: bool) -> None:
     """文件、条目、片段的数目，向量模型，版本和建立时间。"""
     from assistant.settings import load_settings
     from indexer.index import SearchIndex
@@ -70,7 +70,7 @@ def index_status(as_json: bool) -> None:
     "--catalogue", type=click.Path(path_type=Path), metavar="FILE.yaml", help="按文件名改正多个文件"
 )
 @JSON
-def index_add(
+def _add(
     paths: tuple[Path, ...], yes: bool, fields: tuple[str, ...], catalogue: Path | None, as_json: bool
 ) -> None:
     """加入自己的政策文件（.txt .md .docx .pdf .html .ofd），目录则连同下面的全部。
@@ -98,7 +98,7 @@ def index_add(
         click.echo(f"没有加入 {name}：{reason}", err=True)
     _show_found(found, as_json)
     if found.new and (yes or confirmed(len(found.new))):
-        _add(found, as_json)
+        _keep(found, as_json)
     if found.refused:
         sys.exit(2)
 
@@ -115,7 +115,7 @@ def _show_found(found: "Examined", as_json: bool) -> None:
         click.echo("\n".join(lines_of(number, proposal)))
 
 
-def _add(found: "Examined", as_json: bool) -> None:
+def _keep(found: "Examined", as_json: bool) -> None:
     from assistant.commands.progress import progress
     from assistant.documents.adding import add
     from assistant.settings import load_settings
@@ -154,7 +154,7 @@ def _given(
 @index.command("remove")
 @click.argument("keys", nargs=-1, required=True, metavar="键…")
 @click.option("--yes", "-y", is_flag=True, help="不再询问")
-def index_remove(keys: tuple[str, ...], yes: bool) -> None:
+def _remove(keys: tuple[str, ...], yes: bool) -> None:
     """移除自己加入的文件；自带的文件不能移除。
 
     \b

@@ -108,7 +108,7 @@ def _text(words: Sequence[Word]) -> str:
     """The words with a blank where they stand apart."""
     text = words[0].text
     for before, word in pairwise(words):
-        text += (" " if word.x0 - before.x1 > 0.05 * word.size else "") + word.text
+        text += (" " if word.x0 - before.x1 > 0.2 * word.size else "") + word.text
     return text
 
 

@@ -42,6 +42,9 @@ class _Char:
     slanted: bool
 
 
+_GENERATED = _Char(0.0, 0.0, 0.0, 0.0, " ", False)
+
+
 def read_page(page: Any) -> PageParts:
     """The parts of a page of pypdfium2."""
     turn = _turning(page)
@@ -81,32 +84,39 @@ def _chars(page: Any, turn: _Turn) -> Iterator[_Char]:
     from pypdfium2 import raw
 
     text, rotation, box = page.get_textpage(), page.get_rotation(), raw.FS_RECTF()
+    left, base, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     for place in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, place)
-        if code in _NO_CHARACTER or code in _SURROGATES or raw.FPDFText_IsGenerated(text, place) == 1:
+        if code in _NO_CHARACTER or code in _SURROGATES:
+            continue
+        if raw.FPDFText_IsGenerated(text, place) == 1:
+            yield _GENERATED
             continue
         raw.FPDFText_GetLooseCharBox(text, place, ctypes.byref(box))
+        raw.FPDFText_GetCharOrigin(text, place, ctypes.byref(left), ctypes.byref(base))
         (xa, ya), (xb, yb) = turn(box.left, box.top), turn(box.right, box.bottom)
+        raw.FPDFText_GetMatrix(text, place, ctypes.byref(matrix))
+        # The boxes of some fonts are those of their glyphs: 一 is flat. What stands in a line agrees in its base line.
+        scale = raw.FPDFText_GetFontSize(text, place) * math.hypot(matrix.c, matrix.d)
+        height, bottom = scale or abs(ya - yb), turn(left.value, base.value)[1]
         angle = math.degrees(raw.FPDFText_GetCharAngle(text, place)) + rotation
         slanted = abs((angle + 180) % 360 - 180) > _SLANT
-        yield _Char(min(xa, xb), max(xa, xb), min(ya, yb), max(ya, yb), chr(code), slanted)
+        yield _Char(min(xa, xb), max(xa, xb), bottom - height, bottom, chr(code), slanted)
 
 
 def _words(chars: Iterable[_Char]) -> Iterator[Word]:
     """Runs of characters that stand side by side; the same character twice in one place counts once."""
     run: list[_Char] = []
     for char in chars:
-        if run and not _beside(run[-1], char):
-            yield from _word(run)
-            run = []
-        elif run and char.text == run[-1].text and abs(char.x0 - run[-1].x0) < 1:
+        if run and char.text == run[-1].text and abs(char.x0 - run[-1].x0) < 1:
             continue
+        if run and (char.text.isspace() or not _beside(run[-1], char)):
+            yield _word(run)
+            run = []
         if not char.text.isspace():
             run.append(char)
-        elif run:
-            yield from _word(run)
-            run = []
-    yield from _word(run)
+    if run:
+        yield _word(run)
 
 
 def _beside(one: _Char, two: _Char) -> bool:
@@ -115,10 +125,9 @@ def _beside(one: _Char, two: _Char) -> bool:
     return level and one.x0 - 1 <= two.x0 <= one.x1 + 0.4 * size
 
 
-def _word(run: list[_Char]) -> Iterator[Word]:
-    if run:
-        top, bottom = min(char.top for char in run), max(char.bottom for char in run)
-        yield Word(run[0].x0, run[-1].x1, top, bottom - top, "".join(char.text for char in run))
+def _word(run: list[_Char]) -> Word:
+    top, bottom = min(char.top for char in run), max(char.bottom for char in run)
+    return Word(run[0].x0, run[-1].x1, top, bottom - top, "".join(char.text for char in run))
 
 
 def _edges(page: Any, turn: _Turn) -> Iterator[Edge]:

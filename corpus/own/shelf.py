@@ -57,12 +57,13 @@ class Shelf:
                 f"目录 {self.folder} 不能写（{error.strerror}）。请检查权限和磁盘空间"
             ) from error
         try:
-            before = self._path.read_bytes() if self._path.exists() else None
+            before, done = self._path.read_bytes() if self._path.exists() else None, False
             try:
                 yield
-            except BaseException:
-                self._restore(before)
-                raise
+                done = True
+            finally:
+                if not done:
+                    self._restore(before)
             self._sweep()
         finally:
             lock.release()
@@ -73,6 +74,8 @@ class Shelf:
         sources = {source.file: source for source in known.sources}
         try:
             (self.folder / "sources").mkdir(exist_ok=True)
+            if not (mended := self.folder / "corrections.yaml").exists():
+                _write(mended, "[]\n")
             for proposal in proposals:
                 source = proposal.source.model_copy(update={"added": date.today()})
                 if source.file not in sources:
