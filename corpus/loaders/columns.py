@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Block", "Word", "blocks_of", "lines_of"]
+__all__ = ["Block", "Word", "blocks_of", "gutter_of", "lines_of"]
 
 _FEWEST = 6
 _STEP = 2.0
@@ -33,12 +33,23 @@ class Block:
     lines: tuple[tuple[Word, ...], ...]
 
 
-def blocks_of(words: Sequence[Word], width: float) -> list[Block]:
-    """The blocks of a page of this width, in reading order."""
+def gutter_of(words: Sequence[Word], width: float, before: float | None = None) -> float | None:
+    """Where an empty strip parts the two columns of a page of this width; None on a page of one.
+
+    `before` is that place on the page before: a last page, half empty, keeps it where nothing goes across.
+    """
+    lines = list(lines_of(words))
+    found = _gutter(lines, width)
+    if found is None and before is not None and not any(_crosses(line, before) for line in lines):
+        return before
+    return found
+
+
+def blocks_of(words: Sequence[Word], gutter: float | None) -> list[Block]:
+    """The blocks of a page, in reading order; `gutter` parts its columns."""
     if not words:
         return []
     lines = list(lines_of(words))
-    gutter = _gutter(lines, width)
     if gutter is None:
         return [_block(lines, lines)]
     across = [line for line in lines if _crosses(line, gutter)]

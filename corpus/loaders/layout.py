@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.loaders.columns import Block, Word, blocks_of, lines_of
+from corpus.loaders.columns import Block, Word, blocks_of, gutter_of, lines_of
 from corpus.loaders.grid import Table
 from corpus.loaders.lines import PAGE_NUMBER, Line
 
@@ -24,6 +24,7 @@ _FINISHED = re.compile(r"[。！？；：!?;:][”’」』）)]?$")
 _MARKER = re.compile(
     r"第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,3}[.．、]"
 )
+_UNBROKEN = re.compile(r"[A-Za-z0-9.,%/:_-]+")
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z,.;]$"), re.compile(r"[A-Za-z]")
 
 
@@ -57,19 +58,21 @@ class _Row:
 def read_pages(pages: Sequence[Page]) -> Iterator[Line]:
     """All lines of the pages."""
     rows: list[_Row] = []
+    gutter: float | None = None
     for number, (page, aside) in enumerate(zip(pages, _furniture(pages), strict=True)):
         gone = {word for line in aside for word in line}
         body = replace(page, words=tuple(word for word in page.words if word not in gone))
         upper = [line for line in aside if line[0].top < page.height / 2]
         rows += [_aside(line) for line in upper]
-        rows += _rows(body, number)
+        gutter = gutter_of(body.words, body.width, gutter)
+        rows += _rows(body, number, gutter)
         rows += [_aside(line) for line in aside if line not in upper]
     yield from _paragraphs(rows)
 
 
-def _rows(page: Page, number: int) -> Iterator[_Row]:
+def _rows(page: Page, number: int, gutter: float | None) -> Iterator[_Row]:
     tables = sorted(page.tables, key=lambda table: table.top)
-    for block in blocks_of(page.words, page.width):
+    for block in blocks_of(page.words, gutter):
         before: _Row | None = None
         while tables and _stands_before(tables[0], block):
             yield from _table_rows(tables.pop(0), number)
@@ -180,7 +183,9 @@ def _reads_on(one: _Row, two: _Row) -> bool:
     """Whether a line fills its column and the next one begins at the edge of its own."""
     if one.table or two.table or abs(one.size - two.size) > 0.15 * one.size:
         return False
-    fills = one.x1 > one.right - 2.2 * one.size
+    # What begins the next line did not fit any more; a sign that may not begin a line takes one more with it.
+    wanted = len((_UNBROKEN.match(two.text) or two.text[:1])[0]) * (0.6 if two.text[0].isascii() else 1)
+    fills = one.x1 > one.right - (wanted + 1.2) * one.size
     begins = two.x0 < two.left + 0.8 * two.size
     apart = one.page == two.page and two.gap > 1.6 * two.size
     starts = _FINISHED.search(one.text) and _MARKER.match(two.text)
