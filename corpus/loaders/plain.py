@@ -41,4 +41,4 @@ def _decoded(content: bytes) -> str:
         if len(_CONTROL.findall(text)) > _BINARY * len(text):
             raise FileRefused("文件内容不是文字，可能扩展名写错了。请打开核对")
         return text
-    raise FileRefused("读不出文件的文字编码。请另存为 UTF-8")
+    raise FileRefused("读不出文件的文字编码，可能扩展名写错了。请另存为 UTF-8")

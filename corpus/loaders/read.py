@@ -36,7 +36,7 @@ def read_file(name: str, content: bytes) -> SourceLines:
     """The text of a file by the kind that its name says; raises FileRefused with the way out."""
     kind = Path(name).suffix.lower()
     if kind not in KINDS:
-        raise FileRefused(f"不认识“{kind or name}”文件。可以用的：{'、'.join(SUFFIXES)}")
+        raise FileRefused(f"不认识“{kind or name}”文件。可以用的：{'、'.join(SUFFIXES)}。")
     if len(content) > _LARGEST:
         raise FileRefused("文件太大（最多 20 MB）。请拆开，或只用政策正文。")
     answer = _read_apart(kind, content)

@@ -37,7 +37,7 @@ _LABELLED = {
 _OFFICE = re.compile(r"[\u4e00-\u9fff、\s]{2,60}(?:局|委员会|委|厅|部|办公室|政府|院|中心|行|署|处|会|党组)$")
 _PASSED = re.compile(r"([\u4e00-\u9fff]{0,12}(?:人民代表大会(?:常务委员会)?|国务院|人民政府))(?:第|令|关于)?")
 _DAY = re.compile(
-    r"[\d〇零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
+    r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
 )
 _HEAD, _TAIL = 15, 6
 _LONGEST_TITLE = 90
@@ -76,7 +76,7 @@ def bare_title(title: str) -> str:
 
 def dated(text: str) -> date | None:
     """The last day that `text` names, or None."""
-    days = [found.first for found in find_dates(text, _ANCHOR) if found.first == found.last]
+    days = [found.first for found in find_dates(text.replace("○", "〇"), _ANCHOR) if found.first == found.last]
     return days[-1] if days else None
 
 

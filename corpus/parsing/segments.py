@@ -14,7 +14,8 @@ from corpus.parsing.headings import read_marker
 __all__ = ["Furniture", "Segment", "split_documents"]
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}\s*[〔\[（(【﹝［]\s*\d{4}\s*[〕\]）)】﹞］]\s*\d+\s*号$")
-_DATE = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
+_CN = "〇○零一二三四五六七八九十"
+_DATE = re.compile(rf"[\d{_CN}]{{4}}\s*年\s*[\d{_CN}]{{1,3}}\s*月\s*[\d{_CN}]{{1,3}}\s*日$")
 _SENTENCE = re.compile(r"[。；;：:]|[)）]$")
 _BRACKETED = re.compile(r"[（(].*[)）]$")
 _NOTICE_TITLE_LINES = 8
