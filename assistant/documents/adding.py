@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant.bootstrap import build_search_index, read_corpus
 from assistant.documents.gathering import gather
 from assistant.settings import Settings
-from corpus.errors import FileRefused, UserError
+from corpus.errors import FileRefused, InvalidInput, UserError
 from corpus.loaders.read import read_file
 from corpus.own.corrections import Corrected
 from corpus.own.proposal import Proposal, propose, text_hash
@@ -76,8 +76,14 @@ def add(
 def remove(
     settings: Settings, keys: Sequence[str], progress: Progress, report: Callable[[str], None]
 ) -> BuildResult:
-    """Take documents away and bring the index up to date; raises UnknownDocument, and what `add` raises."""
+    """Take documents away and bring the index up to date.
+
+    Raises InvalidInput while rules or questions that the user wrote for one stand there, and what `add` raises.
+    """
     shelf = Shelf(settings.own_documents)
+    written = [path for key in keys for path in shelf.written_for(key)]
+    if written:
+        raise InvalidInput(f"还有为它写的规则或提问：{'、'.join(map(str, written))}。请先移走这些文件")
     with shelf.changing():
         for key in keys:
             shelf.drop(key)

@@ -76,7 +76,9 @@ def bare_title(title: str) -> str:
 
 def dated(text: str) -> date | None:
     """The last day that `text` names, or None."""
-    days = [found.first for found in find_dates(text.replace("○", "〇"), _ANCHOR) if found.first == found.last]
+    days = [
+        found.first for found in find_dates(text.replace("○", "〇"), _ANCHOR) if found.first == found.last
+    ]
     return days[-1] if days else None
 
 

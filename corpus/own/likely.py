@@ -33,13 +33,14 @@ _ASKED = (
 )
 _ANY = ("{}有什么规定？", "{}")
 _LONGEST_SUBJECT, _LONGEST_SENTENCE = 32, 70
-_MOST = 12
+_MOST, _LEAST, _IN_ALL = 12, 3, 600
 
 
 def likely_questions(document: Document) -> Iterator[ExpectedQuestion]:
-    """Up to a dozen questions for each unit."""
+    """Up to a dozen questions for each unit, fewer for each of many."""
+    most = max(_LEAST, min(_MOST, _IN_ALL // max(1, len(document.units))))
     for unit in document.units:
-        texts = list(dict.fromkeys(_questions(unit)))[:_MOST]
+        texts = list(dict.fromkeys(_questions(unit)))[:most]
         yield from (ExpectedQuestion(document.key, unit.label, text) for text in texts)
 
 

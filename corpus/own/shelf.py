@@ -1,6 +1,7 @@
 """The folder of a user's own documents: `documents.yaml` in the form of the corpus, and the texts in `sources/`."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -94,6 +95,14 @@ class Shelf:
             raise UnknownDocument(f"自己加入的文件里没有键为“{key}”的。{self._listed()}")
         used = {entry.source for entry in entries}
         self._save(Catalogue(sources=tuple(s for s in known.sources if s.file in used), documents=entries))
+
+    def written_for(self, key: str) -> list[Path]:
+        """The files of rules and expected questions that the user wrote for a document."""
+        rules = (path for path in sorted((self.folder / "rules").glob("*.yaml")))
+        meant = re.compile(rf"^document:\s*[\"']?{re.escape(key)}[\"']?\s*(?:#|$)", re.M)
+        questions = self.folder / "expected" / f"{key}.yaml"
+        found = [path for path in rules if meant.search(path.read_text(encoding="utf-8", errors="replace"))]
+        return [*found, questions] if questions.exists() else found
 
     def _listed(self) -> str:
         keys = [entry.key for entry in self.catalogue().documents]

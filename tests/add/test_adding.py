@@ -16,6 +16,28 @@ from tests.add.conftest import Run
 
 KEY = "hfgg-2025-8"
 QUESTION = "新建一个公共起降场能补贴多少"
+RULE = """document: hfgg-2025-8
+rules:
+  - id: hfgg-2025-8.pilots
+    unit: 第五条
+    path: 第五条
+    label: 飞手培训补贴
+    aliases: [飞手培训, 飞手补贴, 无人机驾驶员执照]
+    applicant: 组织员工取得无人机驾驶员执照的企业
+    kind: exact
+    inputs:
+      pilots:
+        label: 取得执照的人数
+        synonyms: [人, 名, 个员工, 名员工, 个飞手]
+        measure: 人
+        range: {at_least: 1人}
+        ask: 请问有几名员工取得无人机驾驶员执照？
+    formula: {per_unit: {count: pilots, rate: 2000元/人}}
+    quotes: [每人补贴2000元]
+    reviewed: ""
+    examples:
+      - {name: 十人, given: {pilots: 10人}, expect: {amount: 20000元}}
+"""
 
 
 def test_add_ask_cite_show_search_export_remove(run: Run, policy: Path, home: Path) -> None:
@@ -179,6 +201,22 @@ def test_rules_and_questions_of_the_user_are_used(run: Run, policy: Path, home: 
     (questions / f"{KEY}.yaml").write_text("第五条:\n- 考飞行证政府报销几个钱\n", "utf-8")
     assert run("index", "build").status == 0
     assert run("search", "考飞行证政府报销几个钱", "-k", "1", "--json").data["results"][0]["unit"] == "第五条"
+    (home / "corpus" / "rules").mkdir()
+    rule = home / "corpus" / "rules" / "dikong.yaml"
+    rule.write_text(RULE, "utf-8")
+    marked = re.search(r"写成 ([0-9a-f]{12})", run("rules", "check", str(rule.parent)).out)
+    assert marked
+    rule.write_text(RULE.replace('reviewed: ""', f"reviewed: {marked[1]}"), "utf-8")
+    assert "2.4万元" in run("calc", f"{KEY}.pilots", "pilots=12人").out
+    asked = run("ask", "海棠市12名员工拿了无人机驾驶员执照，飞手培训能补多少？", "--json").data
+    assert asked["amount"] == {"value": 2.4, "unit": "万元", "kind": "exact"}
+
+    kept = run("index", "remove", KEY, "--yes")
+    assert kept.status == 2
+    assert "dikong.yaml" in kept.err
+    rule.unlink()
+    (questions / f"{KEY}.yaml").unlink()
+    assert run("index", "remove", KEY, "--yes").status == 0
 
 
 def test_only_added_documents_can_be_removed(run: Run) -> None:
