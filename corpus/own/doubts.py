@@ -20,7 +20,7 @@ def doubts_of(segment: Segment, document: ParsedDocument) -> Iterator[str]:
     """Chinese sentences, one a doubt."""
     if not segment.number:
         yield "没有找到单独成行的文号（如 京科发〔2022〕5号），全文当作一份文件"
-    if not segment.title:
+    if not segment.title and not segment.notice:
         yield "没有找到标题"
     numbered = [unit for unit in document.units if _NUMBER.search(unit.label)]
     if not numbered:
