@@ -93,19 +93,17 @@ def _paired(old: Sequence[Unit], new: Sequence[Unit]) -> _Pairs:
             and _likest(one, named, left, right)
         ):
             pair(one, named)
-    alike = sorted(
-        (
-            (fuzz.ratio(_words(one), _words(two)), i, j)
-            for i, one in enumerate(left)
-            for j, two in enumerate(right)
-        ),
-        reverse=True,
-    )
-    ones, twos = list(left), list(right)
-    for score, i, j in alike:
-        if score >= _OTHER_LABEL and ones[i] in left and twos[j] in right:
-            pair(ones[i], twos[j])
+    for one, two in _alike(left, right):
+        if one in left and two in right:
+            pair(one, two)
     return pairs
+
+
+def _alike(left: Sequence[Unit], right: Sequence[Unit]) -> list[tuple[Unit, Unit]]:
+    """Pairs that share most of their words, the likest first."""
+    scored = [(fuzz.ratio(_words(one), _words(two)), one, two) for one in left for two in right]
+    scored.sort(key=lambda pair: -pair[0])
+    return [(one, two) for score, one, two in scored if score >= _OTHER_LABEL]
 
 
 def _likest(one: Unit, two: Unit, left: Sequence[Unit], right: Sequence[Unit]) -> bool:

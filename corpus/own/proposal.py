@@ -13,12 +13,12 @@ from corpus.loaders.read import SourceLines
 from corpus.model import Document
 from corpus.own.corrections import Corrected, corrected
 from corpus.own.doubts import doubts_of
-from corpus.own.head import bare_title, read_head
+from corpus.own.head import Head, bare_title, read_head
 from corpus.own.keys import key_for
 from corpus.own.topics import topics_of
 from corpus.own.validity_words import read_validity
 from corpus.parsing.cleaning import read_lines
-from corpus.parsing.parser import parse_segment
+from corpus.parsing.parser import ParsedDocument, parse_segment
 from corpus.parsing.segments import Furniture, Segment, split_documents
 
 __all__ = ["Proposal", "propose", "text_hash"]
@@ -84,25 +84,10 @@ def text_hash(document: Document) -> str:
 def _proposal(
     segment: Segment, place: int, source: SourceEntry, text: str, given: Corrected, keys: set[str]
 ) -> Proposal:
-    head = read_head(segment, list(read_lines(text)))
-    parsed = parse_segment(segment, "", text)
-    title = head.title or Path(source.name).stem
-    said = read_validity(title, parsed, given.issued or head.issued)
-    entry = DocumentEntry(
-        key="",
-        number=head.number,
-        title=title,
-        issuers=head.issuers,
-        issued=head.issued,
-        source=source.file,
-        place=place,
-        period=said.period,
-        validity=said.rules,
-        repeals=said.repeals,
-    )
-    entry = corrected(entry, given)
     if given.key in keys:
         raise InvalidInput(f"键“{given.key}”已经用过，请换一个")
+    head = read_head(segment, list(read_lines(text)))
+    entry = corrected(_recognised(head, parse_segment(segment, "", text), place, source, given), given)
     entry = entry.model_copy(update={"key": given.key or key_for(entry, keys)})
     parsed = parse_segment(segment, entry.key, text)
     document = Document(
@@ -117,6 +102,26 @@ def _proposal(
     )
     doubts = (*_unknown(entry, head.title), *doubts_of(segment, parsed))
     return Proposal(source.name, source, text, entry, document, tuple(doubts))
+
+
+def _recognised(
+    head: Head, parsed: ParsedDocument, place: int, source: SourceEntry, given: Corrected
+) -> DocumentEntry:
+    """The catalogue entry as the text gives it, still without a key."""
+    title = head.title or Path(source.name).stem
+    said = read_validity(title, parsed, given.issued or head.issued)
+    return DocumentEntry(
+        key="",
+        number=head.number,
+        title=title,
+        issuers=head.issuers,
+        issued=head.issued,
+        source=source.file,
+        place=place,
+        period=said.period,
+        validity=said.rules,
+        repeals=said.repeals,
+    )
 
 
 def _unknown(entry: DocumentEntry, title: str) -> Iterator[str]:
