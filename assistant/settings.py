@@ -52,6 +52,9 @@ class Settings(FileSettings):
     model_config = SettingsConfigDict(env_prefix="ZHENGCE_", frozen=True, extra="forbid")
 
     home: Path = Field(default=REPOSITORY / ".zhengce", description="索引和模型所在的目录")
+    documents: Path | None = Field(
+        default=None, description="自己加入的文件（zhengce index add）存放的目录；不设则用 home 下的 corpus"
+    )
     embedding_model: str | None = Field(
         default=None,
         description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small",
@@ -99,6 +102,11 @@ class Settings(FileSettings):
                 f"用大模型要同时设 model_base_url 和 model_name，缺 {missing}（见 docs/model.md）"
             )
         return self
+
+    @property
+    def own_documents(self) -> Path:
+        """Where the documents are kept that the user added."""
+        return self.documents or self.home / "corpus"
 
 
 _S = TypeVar("_S", bound=FileSettings)
