@@ -12,6 +12,7 @@ import click
 
 from assistant.commands.options import AS_OF, JSON, pipeline
 from assistant.service.commands import keys
+from assistant.upkeep.commands import backup, corpus_expiries, restore, rules_stale, watch
 from corpus.errors import InvalidInput, ZhengceError
 from evals.commands import evaluate
 
@@ -307,6 +308,10 @@ def mcp(port: int | None) -> None:
 
 cli.add_command(evaluate)
 cli.add_command(keys)
+for command in (backup, restore, watch):
+    cli.add_command(command)
+rules.add_command(rules_stale)
+corpus.add_command(corpus_expiries)
 
 
 def _show(data: Any, as_json: bool, text: str) -> None:

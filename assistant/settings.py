@@ -20,10 +20,12 @@ from pydantic_settings import (
 
 from corpus.errors import InvalidInput
 
-__all__ = ["FileSettings", "Settings", "load", "load_settings"]
+__all__ = ["CONFIG", "FileSettings", "Settings", "load", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIG = "ZHENGCE_CONFIG"
+"""The environment variable that names the configuration file."""
+
 SECTIONS = ("service", "wechat", "page")
 _SECRET = re.compile("key|secret|token")
 
