@@ -28,6 +28,7 @@ from corpus.rules import RuleBook, read_rules
 from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder, embedder_name, load_embedder
 from indexer.index import IndexStatus, SearchIndex
+from indexer.vector_place import VectorPlace
 
 __all__ = [
     "Search",
@@ -87,7 +88,7 @@ def build_serving(
     """Pipeline, search and texts on the current index; takes and raises what `build` does."""
     corpus = load_corpus()
     rarity = _rarity(corpus)
-    index = SearchIndex.open(settings.home, settings.dense_backend)
+    index = _index(settings)
     open_embedder = open_embedder or _embedder(settings, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
     analyser = Analyser(corpus, load_lexicon())
@@ -111,7 +112,7 @@ def build_search(settings: Settings) -> Search:
 def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | None = None) -> EvidenceFinder:
     """Retrieval alone on the current index, for learning what it weighs and for measuring it."""
     corpus = load_corpus()
-    index = SearchIndex.open(settings.home, settings.dense_backend)
+    index = _index(settings)
     embedder = (open_embedder or _embedder(settings, lambda _: None))()
     return _finder(corpus, _rarity(corpus), find_links(corpus), index, embedder)
 
@@ -120,7 +121,7 @@ def build_relevance(settings: Settings) -> Relevance:
     """The judgement of relevance on the current index without weights, for fitting them."""
     corpus = load_corpus()
     embedder = _embedder(settings, lambda _: None)()
-    retriever = HybridRetriever(SearchIndex.open(settings.home, settings.dense_backend), embedder)
+    retriever = HybridRetriever(_index(settings), embedder)
     unfitted = Weights(embedder.name, dict.fromkeys(KINDS, Head.unfitted(embedder.dimension)))
     return Relevance(corpus, _rarity(corpus), load_lexicon(), retriever, unfitted)
 
@@ -136,7 +137,12 @@ def build_search_index(
     corpus = load_corpus()
     expected = read_expected(corpus)
     open_embedder = open_embedder or _embedder(settings, report)
-    return build_index(settings.home, corpus, name, open_embedder, progress, expected)
+    place = VectorPlace(settings.chroma_url)
+    return build_index(settings.home, corpus, name, open_embedder, progress, expected, place=place)
+
+
+def _index(settings: Settings) -> SearchIndex:
+    return SearchIndex.open(settings.home, settings.dense_backend, VectorPlace(settings.chroma_url))
 
 
 def _rarity(corpus: Corpus) -> Rarity:

@@ -27,7 +27,7 @@ CONFIG = "ZHENGCE_CONFIG"
 """The environment variable that names the configuration file."""
 
 SECTIONS = ("service", "wechat", "page")
-_SECRET = re.compile("key|secret|token")
+_SECRET = re.compile("key|secret|token|redis")
 
 
 class FileSettings(BaseSettings):
@@ -60,6 +60,11 @@ class Settings(FileSettings):
     )
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
+    )
+    chroma_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^/\s]+/?$",
+        description="Chroma 服务（chroma run）的地址，如 http://10.0.0.5:8000；不设则用索引目录里的 Chroma",
     )
 
 

@@ -41,8 +41,13 @@ class ServiceSettings(FileSettings):
     rate_limit: int = Field(
         default=0,
         ge=0,
-        description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，按进程计，0 为不限；"
+        description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，0 为不限；没有设 redis_url 时按进程计；"
         "zhengce keys create --rate 另给的以那个为准",
+    )
+    redis_url: str = Field(
+        default="",
+        pattern=r"^$|^(rediss?|unix)://\S+$",
+        description="Redis 的地址，如 redis://:密码@10.0.0.5:6379/0；设了以后几个进程、几台机器的频率合计",
     )
     max_body_bytes: int = Field(default=262_144, ge=1024, description="请求体最多多少字节")
     max_question_chars: int = Field(
