@@ -268,7 +268,9 @@ def corpus_export(as_json: bool, as_of: date | None) -> None:
 @cli.command()
 @click.option("--host", metavar="H", help="监听的地址（默认 127.0.0.1）")
 @click.option("--port", metavar="P", type=click.IntRange(0, 65535), help="监听的端口（默认 8000）")
-@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="进程数（默认 1）")
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(0, 64), help="进程数（默认 0：与核数相同，至多 4）"
+)
 def serve(**given: Any) -> None:
     """启动 HTTP 服务：问答、检索、计算接口，以及 OpenAI 和 Dify 的兼容接口。
 

@@ -15,9 +15,10 @@ from assistant.bootstrap import Serving
 from assistant.service.engine import Engine
 from assistant.service.metrics import Metrics
 from assistant.service.problems import Problem
+from assistant.service.remembering import Known, Remembered
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.store import Answered, Store
-from assistant.service.trace import Trace
+from assistant.service.trace import STEPS, Trace
 from assistant.service.tracing import Tracing
 
 __all__ = ["NO_CONVERSATION", "Answering", "Asked", "Tell"]
@@ -59,6 +60,7 @@ class Answering:
         self._metrics = metrics
         self._tracing = tracing
         self._limits = limits
+        self._remembered = Remembered(limits.remembered_answers)
 
     async def begin(self, asked: Asked, tell: Tell = lambda _: None) -> Future[Answer]:
         """Check the question and hand it to the threads; `finish` waits for the answer.
@@ -127,9 +129,18 @@ class Answering:
         trace = Trace(told)
         day = asked.as_of or date.today()
         history = self._history(asked)
-        answer = serving.pipeline.answer(asked.question, history, day, trace)
         begun = perf_counter()
-        self._keep(asked, history, day, answer, trace, serving)
+        known = self._remembered.find(serving, (asked.question, history, day))
+        if known is None:
+            answer, steps = serving.pipeline.answer(asked.question, history, day, trace), trace.steps
+            self._remembered.keep(serving, (asked.question, history, day), Known(answer, steps))
+        else:
+            answer, steps = known.again(begun), known.steps
+            note("remembered", perf_counter() - begun)
+            for step in STEPS:
+                tell(step)
+        begun = perf_counter()
+        self._keep(asked, history, day, answer, steps, serving)
         note("keep", perf_counter() - begun)
         return answer
 
@@ -139,7 +150,7 @@ class Answering:
         history: tuple[str, ...],
         day: date,
         answer: Answer,
-        trace: Trace,
+        steps: list[dict[str, Any]],
         serving: Serving,
     ) -> None:
         kept = self._store.keep(
@@ -151,7 +162,7 @@ class Answering:
                 history,
                 day,
                 answer.to_dict(),
-                trace.steps,
+                steps,
                 serving.versions,
             )
         )

@@ -13,6 +13,9 @@ import pytest
 
 from assistant.bootstrap import Serving
 from assistant.service import limits
+from assistant.service.keys import Scope
+from assistant.service.store.database import opened
+from assistant.service.store.keyring import Keyring, Wanted
 from assistant.settings import Settings
 from tests.service.conftest import KEYS, free_port, running
 from tests.service.test_errors import problem
@@ -102,3 +105,14 @@ def test_without_a_url_each_service_counts_for_itself(
 ) -> None:
     with two(settings, serving, tmp_path, rate_limit=6) as bases:
         assert statuses(bases, 7) == [200] * 12 + [429] * 2
+
+
+def test_services_on_one_database_share_a_daily_quota(settings: Settings, serving: Serving, url: str) -> None:
+    with opened(url) as engine:
+        key, _ = Keyring(engine).create(Wanted(name="共用", scopes=[Scope.ASK], daily_quota=3))
+    with ExitStack() as stack:
+        bases = [stack.enter_context(running(settings, serving=serving, database_url=url)) for _ in range(2)]
+        with httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
+            asked = {"question": "加氢站建设补贴分几档"}
+            given = [client.post(f"{base}/v1/ask", json=asked).status_code for base in bases * 2]
+    assert given == [200, 200, 200, 429]
