@@ -243,7 +243,7 @@ def _fill_chroma(
     place: VectorPlace,
 ) -> None:
     """Write the vectors into Chroma, and check the whole version while Chroma is open."""
-    nearest = place.create(target)
+    nearest = place.create(target, len(chunks))
     try:
         progress.start(len(chunks), "写入向量索引")
         nearest.add(chunks, vectors, progress.advance)

@@ -23,16 +23,16 @@ class VectorPlace:
 
     url: str = ""
 
-    def create(self, version: VersionFolder) -> ChromaIndex:
-        """An empty vector index for a version that is being built."""
+    def create(self, version: VersionFolder, size: int) -> ChromaIndex:
+        """An empty vector index for the `size` chunks of a version that is being built."""
         if self.url:
-            return ChromaIndex.on_server(self.url, _collection(version), create=True)
-        return ChromaIndex.open(version.chroma)
+            return ChromaIndex.on_server(self.url, _collection(version), size)
+        return ChromaIndex.open(version.chroma, size)
 
     def open(self, version: VersionFolder, manifest: Manifest) -> ChromaIndex:
         """The vector index of a finished version, which holds as many vectors as its manifest says."""
         if self.url:
-            nearest = ChromaIndex.on_server(self.url, _collection(version), create=False)
+            nearest = ChromaIndex.on_server(self.url, _collection(version))
         else:
             version.check_chroma(manifest)
             nearest = ChromaIndex.open(version.chroma)

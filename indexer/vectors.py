@@ -21,6 +21,8 @@ __all__ = ["ChromaIndex"]
 
 _COLLECTION = "chunks"
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+# Every so many vectors Chroma writes its whole graph to disk: by its own 1,000, a large one is written over and over.
+_SYNCED, _WRITINGS = 1000, 10
 
 
 class ChromaIndex:
@@ -32,19 +34,20 @@ class ChromaIndex:
         self._collection = collection
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """The collection in `folder`, made empty where there is none."""
+    def open(cls, folder: Path, size: int = 0) -> Self:
+        """The collection in `folder`, made empty where there is none, for about `size` chunks."""
         with _as_broken(folder):
             client = _client(folder)
-            return cls(client, folder, _made(client, _COLLECTION))
+            return cls(client, folder, _made(client, _COLLECTION, size))
 
     @classmethod
-    def on_server(cls, url: str, name: str, *, create: bool) -> Self:
-        """The collection of this name on a server; it must be there unless it is to be created."""
+    def on_server(cls, url: str, name: str, size: int | None = None) -> Self:
+        """The collection of this name on a server, made for about `size` chunks; without a size it must be there."""
         with _as_broken(url):
             client = _server(url)
-            found = _made(client, name) if create else client.get_collection(name, embedding_function=None)
-            return cls(client, url, found)
+            if size is None:
+                return cls(client, url, client.get_collection(name, embedding_function=None))
+            return cls(client, url, _made(client, name, size))
 
     @staticmethod
     def drop(url: str, name: str) -> None:
@@ -90,8 +93,9 @@ class ChromaIndex:
             self._client.close()
 
 
-def _made(client: "ClientAPI", name: str) -> "Stored":
-    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _HNSW})
+def _made(client: "ClientAPI", name: str, size: int) -> "Stored":
+    hnsw = {**_HNSW, "sync_threshold": max(_SYNCED, size // _WRITINGS)}
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
 
 
 def _server(url: str) -> "ClientAPI":

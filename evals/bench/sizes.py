@@ -112,7 +112,7 @@ def _build(job: Job) -> BuiltStore:
     chunks = [
         Chunk(f"c{number}", f"d{number % 500}", "u", "u", "", "", True, number) for number in range(job.size)
     ]
-    nearest = ChromaIndex.open(job.folder / "chroma")
+    nearest = ChromaIndex.open(job.folder / "chroma", job.size)
     used = _cpu()
     vectors_seconds, _ = _timed(lambda: _write(nearest, chunks, vectors))
     used = _cpu() - used

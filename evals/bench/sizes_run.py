@@ -1,7 +1,7 @@
 """`zhengce eval sizes`: stores of growing size, each written and asked in processes of its own."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -14,7 +14,7 @@ from evals.bench.sizes import AskedStore, BuiltStore, Job
 from evals.machine import Origin, origin
 from indexer.versions import Versions
 
-__all__ = ["Size", "Sizes", "measure_sizes", "sizes_text"]
+__all__ = ["Size", "Sizes", "measure_sizes", "size_line", "sizes_text"]
 
 _DEPTH = 10
 
@@ -41,8 +41,13 @@ class Sizes(BaseModel):
     sizes: tuple[Size, ...]
 
 
-def measure_sizes(settings: Settings, sizes: Sequence[int], questions: int) -> Sizes:
-    """Measure on what the index that serves holds; raises IndexMissing, and InvalidInput for a size below that."""
+def measure_sizes(
+    settings: Settings, sizes: Sequence[int], questions: int, done: Callable[[Size], object] = lambda _: None
+) -> Sizes:
+    """Measure on what the index that serves holds, `done` hears of each size.
+
+    Raises IndexMissing, and InvalidInput for a size below what is there.
+    """
     began, manifest = origin(), Versions(settings.home).serving().manifest()
     real = manifest.chunks if manifest else 0
     if manifest is None or min(sizes) < real:
@@ -65,6 +70,7 @@ def measure_sizes(settings: Settings, sizes: Sequence[int], questions: int) -> S
             asked = run_apart("evals.bench.sizes", job.model_copy(update={"step": "ask"}), AskedStore)
             bar.advance(1)
             measured.append(Size(chunks=size, built=built, asked=asked))
+            done(measured[-1])
     bar.finish()
     return Sizes(origin=began, model=manifest.model, real=real, questions=questions, sizes=tuple(measured))
 
@@ -78,20 +84,23 @@ _HEAD = (
 def sizes_text(measured: Sizes) -> str:
     """A Markdown table under a line that says where it was measured."""
     lines = [measured.origin.line(), "", _HEAD, "|" + "---:|" * (_HEAD.count("|") - 1)]
-    for size in measured.sizes:
-        built, asked = size.built, size.asked
-        cells = (
-            f"{size.chunks:,}",
-            f"{built.vectors_seconds}，{built.vectors_cpu_seconds}",
-            built.vectors_megabytes,
-            f"{built.words_seconds}，{built.words_megabytes}",
-            built.peak_megabytes,
-            asked.nearest.shown(),
-            f"{asked.recall:.3f}",
-            asked.words.shown(),
-            asked.nearest_megabytes,
-            asked.exact.shown(),
-            asked.exact_megabytes,
-        )
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(size_line, measured.sizes)])
+
+
+def size_line(size: Size) -> str:
+    """A row of the table."""
+    built, asked = size.built, size.asked
+    cells = (
+        f"{size.chunks:,}",
+        f"{built.vectors_seconds}，{built.vectors_cpu_seconds}",
+        built.vectors_megabytes,
+        f"{built.words_seconds}，{built.words_megabytes}",
+        built.peak_megabytes,
+        asked.nearest.shown(),
+        f"{asked.recall:.3f}",
+        asked.words.shown(),
+        asked.nearest_megabytes,
+        asked.exact.shown(),
+        asked.exact_megabytes,
+    )
+    return "| " + " | ".join(map(str, cells)) + " |"

@@ -141,7 +141,9 @@ def eval_sizes(sizes: tuple[int, ...], questions: int, as_json: bool) -> None:
     片段由现有索引的真实向量和文字两两混合而成，不用另算向量；在临时目录里做，不动现有索引。十万个片段要几分钟。
     """
     from assistant.settings import load_settings
-    from evals.bench.sizes_run import measure_sizes, sizes_text
+    from evals.bench.sizes_run import measure_sizes, size_line, sizes_text
 
-    measured = measure_sizes(load_settings(), sizes, questions)
+    measured = measure_sizes(
+        load_settings(), sizes, questions, lambda size: click.echo(size_line(size), err=True)
+    )
     click.echo(measured.model_dump_json(indent=1) if as_json else sizes_text(measured))
