@@ -35,6 +35,7 @@ from corpus.rules import RuleBook
 from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder, embedder_name, load_embedder
 from indexer.index import IndexStatus, SearchIndex
+from indexer.vector_place import VectorPlace
 
 __all__ = [
     "Search",
@@ -97,7 +98,7 @@ def build_serving(
     open_embedder: Callable[[], Embedder] | None = None,
 ) -> Serving:
     """Pipeline, search and texts on the current index; takes and raises what `build` does."""
-    index = SearchIndex.open(settings.home, settings.dense_backend)
+    index = _index(settings)
     corpus = _indexed(read_corpus(settings), index)
     rarity = _rarity(corpus)
     open_embedder = open_embedder or _embedder(settings, report)
@@ -130,14 +131,14 @@ def with_model(serving: Serving, settings: Settings) -> Serving:
 
 def build_search(settings: Settings) -> Search:
     """Search alone on the current index."""
-    index = SearchIndex.open(settings.home, settings.dense_backend)
+    index = _index(settings)
     corpus = _indexed(read_corpus(settings), index)
     return _search(Analyser(corpus, lexicon_for(corpus)), build_finder(settings))
 
 
 def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | None = None) -> EvidenceFinder:
     """Retrieval alone on the current index, for learning what it weighs and for measuring it."""
-    index = SearchIndex.open(settings.home, settings.dense_backend)
+    index = _index(settings)
     corpus = _indexed(read_corpus(settings), index)
     embedder = (open_embedder or _embedder(settings, lambda _: None))()
     return _finder(corpus, _rarity(corpus), find_links(corpus), index, embedder)
@@ -147,7 +148,7 @@ def build_relevance(settings: Settings) -> Relevance:
     """The judgement of relevance on the current index without weights, for fitting them."""
     corpus = read_corpus(settings)
     embedder = _embedder(settings, lambda _: None)()
-    retriever = HybridRetriever(SearchIndex.open(settings.home, settings.dense_backend), embedder)
+    retriever = HybridRetriever(_index(settings), embedder)
     unfitted = Weights(embedder.name, dict.fromkeys(KINDS, Head.unfitted(embedder.dimension)))
     return Relevance(corpus, _rarity(corpus), lexicon_for(corpus), retriever, unfitted)
 
@@ -163,7 +164,12 @@ def build_search_index(
     corpus = read_corpus(settings)
     expected = read_library_expected(corpus, settings.own_documents)
     open_embedder = open_embedder or _embedder(settings, report)
-    return build_index(settings.home, corpus, name, open_embedder, progress, expected)
+    place = VectorPlace(settings.chroma_url)
+    return build_index(settings.home, corpus, name, open_embedder, progress, expected, place=place)
+
+
+def _index(settings: Settings) -> SearchIndex:
+    return SearchIndex.open(settings.home, settings.dense_backend, VectorPlace(settings.chroma_url))
 
 
 def read_corpus(settings: Settings) -> Corpus:

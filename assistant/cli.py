@@ -12,6 +12,7 @@ import click
 from assistant.commands.indexing import diff, index
 from assistant.commands.options import AS_OF, JSON, library, pipeline, rule_book
 from assistant.service.commands import keys
+from assistant.upkeep.commands import backup, corpus_expiries, restore, rules_stale, watch
 from corpus.errors import InvalidInput, ZhengceError
 from evals.commands import evaluate
 
@@ -220,7 +221,9 @@ def corpus_export(as_json: bool, as_of: date | None) -> None:
 @cli.command()
 @click.option("--host", metavar="H", help="监听的地址（默认 127.0.0.1）")
 @click.option("--port", metavar="P", type=click.IntRange(0, 65535), help="监听的端口（默认 8000）")
-@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="进程数（默认 1）")
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(0, 64), help="进程数（默认 0：与核数相同，至多 4）"
+)
 def serve(**given: Any) -> None:
     """启动 HTTP 服务：问答、检索、计算接口，以及 OpenAI 和 Dify 的兼容接口。
 
@@ -262,6 +265,10 @@ cli.add_command(index)
 cli.add_command(diff)
 cli.add_command(evaluate)
 cli.add_command(keys)
+for command in (backup, restore, watch):
+    cli.add_command(command)
+rules.add_command(rules_stale)
+corpus.add_command(corpus_expiries)
 
 
 def _show(data: Any, as_json: bool, text: str) -> None:

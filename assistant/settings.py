@@ -20,12 +20,14 @@ from pydantic_settings import (
 
 from corpus.errors import InvalidInput
 
-__all__ = ["FileSettings", "Settings", "load", "load_settings"]
+__all__ = ["CONFIG", "FileSettings", "Settings", "load", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIG = "ZHENGCE_CONFIG"
+"""The environment variable that names the configuration file."""
+
 SECTIONS = ("service", "wechat", "page")
-_SECRET = re.compile("key|secret|token$")
+_SECRET = re.compile("key|secret|token$|redis")
 
 
 class FileSettings(BaseSettings):
@@ -61,6 +63,11 @@ class Settings(FileSettings):
     )
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
+    )
+    chroma_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^/\s]+/?$",
+        description="Chroma 服务（chroma run）的地址，如 http://10.0.0.5:8000；不设则用索引目录里的 Chroma",
     )
     model_base_url: str = Field(
         default="",
