@@ -14,7 +14,7 @@ from corpus.own.proposal import Proposal, propose, text_hash
 from corpus.own.shelf import Shelf
 from indexer.build import BuildResult, Progress
 
-__all__ = ["Examined", "add", "examine", "remove"]
+__all__ = ["Examined", "add", "add_file", "examine", "remove"]
 
 _LARGEST = 20_000_000
 _ANY = "*"
@@ -71,6 +71,20 @@ def add(
     with shelf.changing():
         shelf.put(proposals)
         return build_search_index(settings, progress, report)
+
+
+def add_file(settings: Settings, path: Path, progress: Progress, report: Callable[[str], None]) -> str:
+    """Add the documents of one file as they were recognised; what was done, in a line.
+
+    Raises FileRefused with the reason for a file that cannot be read, and what `add` raises.
+    """
+    found = examine(settings, [path], {}, progress)
+    if found.refused:
+        raise FileRefused(found.refused[0][1])
+    if not found.new:
+        return f"{path.name} 的内容已经有了，没有改动。"
+    add(settings, found.new, progress, report)
+    return f"已加入 {path.name}（{'、'.join(proposal.entry.key for proposal in found.new)}）。"
 
 
 def remove(

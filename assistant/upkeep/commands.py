@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.commands.options import AS_OF, FILE, FOLDER, JSON
+from assistant.commands.options import AS_OF, FILE, FOLDER, JSON, library
 from corpus.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ def watch(folder: Path, once: bool, quiet: float) -> None:
 
 
 def _adding(settings: "Settings") -> "Add":
-    """What `zhengce index add` does with one file."""
-    raise InvalidInput("这个版本还没有 zhengce index add，监视不了目录")
+    """What `zhengce index add --yes` does with one file."""
+    from assistant.commands.progress import progress
+    from assistant.documents.adding import add_file
+
+    return lambda path: add_file(settings, path, progress(), lambda line: click.echo(line, err=True))
 
 
 @click.command("expiries")
@@ -119,10 +122,9 @@ def _adding(settings: "Settings") -> "Add":
 def corpus_expiries(days: int, as_json: bool, as_of: date | None) -> None:
     """快要到期的文件，附上规定期限的原文；适合写进每天的定时任务。"""
     from assistant.commands.expiries import expiries_text, expiring
-    from corpus.catalog import load_corpus
 
     day = as_of or date.today()
-    everything = expiring(load_corpus(), day, None)
+    everything = expiring(library(), day, None)
     found = [expiry for expiry in everything if expiry.days_left <= days]
     if as_json:
         data = {"as_of": day.isoformat(), "days": days, "documents": [one.to_dict() for one in found]}
@@ -141,13 +143,12 @@ def rules_stale(folder: Path | None, as_json: bool, as_of: date | None) -> None:
     变了的逐条列出不再在原文里的引文和现文中最接近的话；有这样的规则时退出状态是 1。
     """
     from assistant.commands.stale import stale_rules, stale_text
-    from corpus.catalog import load_corpus
     from corpus.rules import RULES_FOLDER
 
     day = as_of or date.today()
     if folder is not None and not any(folder.glob("*.yaml")):
         raise InvalidInput(f"{folder} 里没有规则文件（*.yaml）")
-    found = stale_rules(folder or RULES_FOLDER, load_corpus(), day)
+    found = stale_rules(folder or RULES_FOLDER, library(), day)
     if as_json:
         data = {"as_of": day.isoformat(), "rules": [one.to_dict() for one in found]}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -21,7 +21,7 @@ Add = Callable[[Path], str]
 Raises ZhengceError for a file that cannot be taken, IndexBusy where it must be tried again.
 """
 
-SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
+SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm", ".ofd")
 # What editors, browsers and copying programs write before a file is whole.
 _PASSING = (".*", "~$*", "*.part", "*.crdownload", "*.download", "*.tmp", "*.swp", "*~")
 _LOOK_MS = 500
