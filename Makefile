@@ -4,7 +4,7 @@ PYTHON ?= python3
 ZHENGCE := $(VENV)/bin/zhengce
 Q ?= 首创产品第一个合同1200万，国内首创，能补多少？
 
-.PHONY: help setup index ask chat serve ui screenshots test postgres chromium check eval clean
+.PHONY: help setup index ask chat serve ui screenshots test postgres servers chromium check eval clean
 
 help:  ## 列出可用的目标
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
@@ -40,13 +40,18 @@ screenshots: index chromium  ## 网页的截图，写到 reports/screenshots，�
 		&& cp 桌面-算一算-1-金额与曲线.png ../../docs/images/calculate.png && cp 桌面-算一算-2-分档.png ../../docs/images/tiers.png \
 		&& cp 桌面-能报什么-1-企业情况.png ../../docs/images/match.png && cp 桌面-政策库-4-阅读.png ../../docs/images/library.png
 
-test: index check postgres chromium  ## 全部检查与测试
+test: index check postgres servers chromium  ## 全部检查与测试
 	$(VENV)/bin/python -m pytest -n 2
 
 # Tests run on a real PostgreSQL; as root it is installed, elsewhere they skip with the reason.
 postgres:
 	-@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || test "$$(id -u)" != 0 \
 		|| { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql; }
+
+# Shared limits are tested with a real Redis, the proxy configuration with a real nginx; neither is left running.
+servers:
+	-@{ command -v redis-server && ls /usr/sbin/nginx; } >/dev/null 2>&1 || test "$$(id -u)" != 0 \
+		|| { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends redis-server nginx; }
 
 # The page is tested in a real browser; as root it is installed, elsewhere those tests skip with the reason.
 chromium:

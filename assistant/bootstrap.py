@@ -25,15 +25,21 @@ from assistant.understand.analyse import Analyser
 from assistant.verify.drafts import Verifier
 from assistant.verify.gate import Gate
 from assistant.wording import Rarity
-from corpus.catalog import Corpus, load_corpus
+from corpus.catalog import Corpus
 from corpus.errors import IndexBroken
-from corpus.expected import read_expected
-from corpus.lexicon import load_lexicon
 from corpus.links import Links, find_links
-from corpus.rules import RuleBook, read_rules
+from corpus.own.library import (
+    added_keys,
+    lexicon_for,
+    read_library,
+    read_library_expected,
+    read_library_rules,
+)
+from corpus.rules import RuleBook
 from indexer.build import BuildResult, Progress, build_index
 from indexer.embeddings import Embedder
 from indexer.index import IndexStatus, SearchIndex
+from indexer.vector_place import VectorPlace
 
 __all__ = [
     "Search",
@@ -44,6 +50,8 @@ __all__ = [
     "build_search",
     "build_search_index",
     "build_serving",
+    "read_corpus",
+    "read_rule_book",
     "with_model",
 ]
 
@@ -94,13 +102,13 @@ def build_serving(
     open_embedder: Callable[[], Embedder] | None = None,
 ) -> Serving:
     """Pipeline, search and texts on the current index; takes and raises what `build` does."""
-    corpus = load_corpus()
+    index = _index(settings)
+    corpus = _indexed(read_corpus(settings), index)
     rarity = _rarity(corpus)
-    index = SearchIndex.open(settings.home, settings.dense_backend)
     open_embedder = open_embedder or _embedder(settings, report)
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
-    analyser = Analyser(corpus, load_lexicon())
-    rules = read_rules(settings.home / "cache")
+    analyser = Analyser(corpus, lexicon_for(corpus))
+    rules = read_rule_book(settings)
     embedder = open_embedder()
     links = find_links(corpus)
     finder = _finder(settings, corpus, rarity, links, index, embedder)
@@ -137,25 +145,26 @@ def with_model(serving: Serving, settings: Settings) -> Serving:
 
 def build_search(settings: Settings) -> Search:
     """Search alone on the current index."""
-    corpus = load_corpus()
-    return _search(Analyser(corpus, load_lexicon()), build_finder(settings))
+    index = _index(settings)
+    corpus = _indexed(read_corpus(settings), index)
+    return _search(Analyser(corpus, lexicon_for(corpus)), build_finder(settings))
 
 
 def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | None = None) -> EvidenceFinder:
     """Retrieval alone on the current index, for learning what it weighs and for measuring it."""
-    corpus = load_corpus()
-    index = SearchIndex.open(settings.home, settings.dense_backend)
+    index = _index(settings)
+    corpus = _indexed(read_corpus(settings), index)
     embedder = (open_embedder or _embedder(settings, lambda _: None))()
     return _finder(settings, corpus, _rarity(corpus), find_links(corpus), index, embedder)
 
 
 def build_relevance(settings: Settings) -> Relevance:
     """The judgement of relevance on the current index without weights, for fitting them."""
-    corpus = load_corpus()
+    corpus = read_corpus(settings)
     embedder = _embedder(settings, lambda _: None)()
-    retriever = HybridRetriever(SearchIndex.open(settings.home, settings.dense_backend), embedder)
+    retriever = HybridRetriever(_index(settings), embedder)
     unfitted = Weights(embedder.name, dict.fromkeys(KINDS, Head.unfitted(embedder.dimension)))
-    return Relevance(corpus, _rarity(corpus), load_lexicon(), retriever, unfitted)
+    return Relevance(corpus, _rarity(corpus), lexicon_for(corpus), retriever, unfitted)
 
 
 def build_search_index(
@@ -166,10 +175,37 @@ def build_search_index(
 ) -> BuildResult:
     """Bring the index up to date with the corpus; raises IndexBusy while another process builds."""
     name = name_of_embedder(settings)
-    corpus = load_corpus()
-    expected = read_expected(corpus)
+    corpus = read_corpus(settings)
+    expected = read_library_expected(corpus, settings.own_documents)
     open_embedder = open_embedder or _embedder(settings, report)
-    return build_index(settings.home, corpus, name, open_embedder, progress, expected)
+    place = VectorPlace(settings.chroma_url)
+    return build_index(settings.home, corpus, name, open_embedder, progress, expected, place=place)
+
+
+def _index(settings: Settings) -> SearchIndex:
+    return SearchIndex.open(settings.home, settings.dense_backend, VectorPlace(settings.chroma_url))
+
+
+def read_corpus(settings: Settings) -> Corpus:
+    """The documents of this package and those that the user added; raises CatalogueError or SourceError."""
+    return read_library(settings.own_documents)
+
+
+def read_rule_book(settings: Settings) -> RuleBook:
+    """The rules of this package and those that the user wrote; raises RuleError."""
+    return read_library_rules(read_corpus(settings), settings.own_documents, settings.home / "cache")
+
+
+def _indexed(corpus: Corpus, index: SearchIndex) -> Corpus:
+    """The documents that the index holds: what was added since is not there before it is indexed.
+
+    Raises IndexBroken where the index holds a document that the catalogue does not.
+    """
+    held = {chunk.doc for chunk in index.chunks}
+    if not held <= corpus.entries.keys():
+        missing = "、".join(sorted(held - corpus.entries.keys()))
+        raise IndexBroken(f"索引里有目录中没有的文件（{missing}）。请运行 zhengce index build")
+    return corpus if held >= corpus.entries.keys() else corpus.only(held)
 
 
 def _rarity(corpus: Corpus) -> Rarity:
@@ -242,16 +278,22 @@ class _Finders:
         return WordsRetriever(self.index, embedder)
 
     def made(self, retriever: HybridRetriever, ranker: Ranker | None = None) -> EvidenceFinder:
-        relevance = Relevance(self.corpus, self.rarity, load_lexicon(), retriever)
+        lexicon = lexicon_for(self.corpus)
         return EvidenceFinder(
-            self.corpus, self.links, retriever, ranker or self.ranker, relevance, self.rarity
+            self.corpus,
+            self.links,
+            retriever,
+            ranker or self.ranker,
+            Relevance(self.corpus, self.rarity, lexicon, retriever),
+            self.rarity,
+            added_keys(self.corpus),
         )
 
 
 def _finder(
     settings: Settings, corpus: Corpus, rarity: Rarity, links: Links, index: SearchIndex, embedder: Embedder
 ) -> EvidenceFinder:
-    ranker = Ranker(corpus, rarity, tuple(load_lexicon().aspects))
+    ranker = Ranker(corpus, rarity, tuple(lexicon_for(corpus).aspects))
     finders = _Finders(corpus, rarity, links, index, ranker, bool(settings.embedding_base_url))
     if not (settings.embedding_base_url or settings.rerank_base_url):
         return finders.made(finders.hybrid(embedder))

@@ -3,15 +3,16 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assistant.commands.options import AS_OF, JSON, pipeline
+from assistant.commands.indexing import diff, index
+from assistant.commands.options import AS_OF, JSON, library, pipeline, rule_book
 from assistant.service.commands import keys
+from assistant.upkeep.commands import backup, corpus_expiries, restore, rules_stale, watch
 from corpus.errors import InvalidInput, ZhengceError
 from evals.commands import evaluate
 
@@ -48,47 +49,6 @@ def cli() -> None:
     提问：        zhengce ask "首创产品第一个合同1200万，国内首创，能补多少？"
     看条文：      zhengce show 2022-05 第十一条
     """
-
-
-@cli.group()
-def index() -> None:
-    """建立和查看检索索引。"""
-
-
-@index.command("build")
-def index_build() -> None:
-    """解析文件、计算向量、写入索引；内容没变时什么都不做。"""
-    from assistant.bootstrap import build_search_index
-    from assistant.commands.progress import progress
-    from assistant.settings import load_settings
-
-    result = build_search_index(load_settings(), progress(), lambda line: click.echo(line, err=True))
-    if result.changed:
-        click.echo(f"索引已建好：{result.documents} 份文件，{result.units} 个条目，{result.chunks} 个片段。")
-    else:
-        click.echo(f"索引已是最新（版本 {result.version}），没有改动。")
-
-
-@index.command("status")
-@JSON
-def index_status(as_json: bool) -> None:
-    """文件、条目、片段的数目，向量模型，版本和建立时间。"""
-    from assistant.settings import load_settings
-    from indexer.index import SearchIndex
-
-    settings = load_settings()
-    status = asdict(SearchIndex.open(settings.home, settings.dense_backend).status())
-    _show(status, as_json, "\n".join(f"{name}：{status[key]}" for key, name in _STATUS.items()))
-
-
-_STATUS = {
-    "documents": "文件",
-    "units": "条目",
-    "chunks": "片段",
-    "model": "向量模型",
-    "version": "版本",
-    "built_at": "建立时间",
-}
 
 
 @cli.command()
@@ -150,9 +110,8 @@ def chat(as_of: date | None) -> None:
 def show(doc: str, unit: str, as_json: bool, as_of: date | None) -> None:
     """显示一个条目的全文，如 zhengce show 2022-05 第十一条。"""
     from assistant.commands.reading import describe_unit, unit_text
-    from corpus.catalog import load_corpus
 
-    described = describe_unit(load_corpus(), doc, unit, as_of or date.today())
+    described = describe_unit(library(), doc, unit, as_of or date.today())
     _show(described, as_json, unit_text(described))
 
 
@@ -182,9 +141,8 @@ def rules(context: click.Context, as_json: bool) -> None:
     """列出全部计算规则；zhengce rules check 检查规则文件。"""
     if context.invoked_subcommand is None:
         from assistant.commands.reading import describe_rules
-        from corpus.rules import read_rules
 
-        described = describe_rules(read_rules())
+        described = describe_rules(rule_book())
         lines = [
             f"{rule['id']}  {rule['doc']} {rule['path']}  {rule['label']}" for rule in described["rules"]
         ]
@@ -211,9 +169,8 @@ def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
     """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
     from assistant.calculator.evaluate import calculate
     from assistant.commands.reading import calculation_text, inputs_text, outcome_dict, parse_values
-    from corpus.rules import read_rules
 
-    found = read_rules().rule(rule)
+    found = rule_book().rule(rule)
     outcome = calculate(found, parse_values(values))
     text = calculation_text(outcome)
     _show(outcome_dict(outcome), as_json, text if values else f"{text}\n{inputs_text(found)}")
@@ -234,15 +191,13 @@ def match(profile: Path | None, template: bool, xlsx: Path | None, as_json: bool
         read_profile,
         write_workbook,
     )
-    from corpus.catalog import load_corpus
-    from corpus.rules import read_rules
 
     if template:
         click.echo(profile_template())
         return
     if profile is None:
         raise InvalidInput("请给出企业情况：zhengce match --profile 文件；样例用 zhengce match --template")
-    result = match_profile(read_rules(), load_corpus(), read_profile(profile), as_of or date.today())
+    result = match_profile(rule_book(), library(), read_profile(profile), as_of or date.today())
     if xlsx is not None:
         write_workbook(result, xlsx)
     _show(result.to_dict(), as_json, match_table(result))
@@ -258,16 +213,17 @@ def corpus() -> None:
 @AS_OF
 def corpus_export(as_json: bool, as_of: date | None) -> None:
     """输出全部文件和条目：文本、路径树、在源文件中的位置。"""
-    from corpus.catalog import load_corpus
     from corpus.export import export_corpus
 
-    _show(export_corpus(load_corpus(), as_of or date.today()), as_json, "")
+    _show(export_corpus(library(), as_of or date.today()), as_json, "")
 
 
 @cli.command()
 @click.option("--host", metavar="H", help="监听的地址（默认 127.0.0.1）")
 @click.option("--port", metavar="P", type=click.IntRange(0, 65535), help="监听的端口（默认 8000）")
-@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="进程数（默认 1）")
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(0, 64), help="进程数（默认 0：与核数相同，至多 4）"
+)
 def serve(**given: Any) -> None:
     """启动 HTTP 服务：问答、检索、计算接口，以及 OpenAI 和 Dify 的兼容接口。
 
@@ -305,8 +261,14 @@ def mcp(port: int | None) -> None:
     serve_mcp(load_settings(), port)
 
 
+cli.add_command(index)
+cli.add_command(diff)
 cli.add_command(evaluate)
 cli.add_command(keys)
+for command in (backup, restore, watch):
+    cli.add_command(command)
+rules.add_command(rules_stale)
+corpus.add_command(corpus_expiries)
 
 
 def _show(data: Any, as_json: bool, text: str) -> None:

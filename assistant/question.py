@@ -7,7 +7,7 @@ from enum import StrEnum
 from corpus.entries import Repeal
 from corpus.quantities.quantity import Mention
 
-OUT_OF_CORPUS = "可以改问北京市这17份文件里的支持政策，或用 zhengce search 查找相关条款。"
+OUT_OF_CORPUS = "可以改问知识库里这些文件的支持政策，或用 zhengce search 查找相关条款。"
 
 PART = "部分"
 """The word of a reference to a whole part of a text."""

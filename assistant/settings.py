@@ -20,12 +20,14 @@ from pydantic_settings import (
 
 from corpus.errors import InvalidInput
 
-__all__ = ["FileSettings", "Settings", "load", "load_settings"]
+__all__ = ["CONFIG", "FileSettings", "Settings", "load", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIG = "ZHENGCE_CONFIG"
+"""The environment variable that names the configuration file."""
+
 SECTIONS = ("service", "wechat", "page")
-_SECRET = re.compile("key|secret|token$")
+_SECRET = re.compile("key|secret|token$|redis")
 
 
 class FileSettings(BaseSettings):
@@ -52,6 +54,9 @@ class Settings(FileSettings):
     model_config = SettingsConfigDict(env_prefix="ZHENGCE_", frozen=True, extra="forbid")
 
     home: Path = Field(default=REPOSITORY / ".zhengce", description="索引和模型所在的目录")
+    documents: Path | None = Field(
+        default=None, description="自己加入的文件（zhengce index add）存放的目录；不设则用 home 下的 corpus"
+    )
     embedding_model: str | None = Field(
         default=None,
         description="sentence-transformers 模型的名称或目录；不设则用内置的 multilingual-e5-small",
@@ -78,6 +83,11 @@ class Settings(FileSettings):
     )
     dense_backend: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description="向量检索方式：auto 在条款不多时精确扫描，多了用 Chroma"
+    )
+    chroma_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^/\s]+/?$",
+        description="Chroma 服务（chroma run）的地址，如 http://10.0.0.5:8000；不设则用索引目录里的 Chroma",
     )
     model_base_url: str = Field(
         default="",
@@ -129,6 +139,11 @@ class Settings(FileSettings):
         if self.embedding_base_url and not self.embedding_model:
             raise ValueError("用向量服务要同时设 embedding_base_url 和 embedding_model，缺 embedding_model")
         return self
+
+    @property
+    def own_documents(self) -> Path:
+        """Where the documents are kept that the user added."""
+        return self.documents or self.home / "corpus"
 
 
 _S = TypeVar("_S", bound=FileSettings)

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,9 +24,9 @@ from corpus.parsing.cleaning import Line, read_lines, spans_of
 from corpus.parsing.parser import parse_segment
 from corpus.parsing.segments import Furniture, Segment, split_documents
 from corpus.quantities.numerals import parse_integer
-from corpus.validity import Validity, dates_of, validity_of
+from corpus.validity import Repealed, Validity, dates_of, validity_of
 
-__all__ = ["Corpus", "SourceText", "load_corpus", "read_corpus"]
+__all__ = ["Corpus", "SourceText", "joined", "load_corpus", "read_corpus"]
 
 HERE = Path(__file__).parent
 _NUMERAL = re.compile(r"[一二三四五六七八九十百千零〇]+")
@@ -114,14 +114,19 @@ class Corpus:
             text = text.replace(near, near.replace(squeeze(correction.wrong), correction.right))
         return text
 
-    def _repealed(self, doc: str) -> tuple[date, Repeal] | None:
-        """The day on which another document of the corpus repealed this one, and its words."""
-        number = self.entries[doc].number
-        for entry in self.entries.values():
-            repeal = next((repeal for repeal in entry.repeals if number and repeal.number == number), None)
-            day = dates_of(entry)[0]
-            if repeal and day:
-                return day, repeal
+    def only(self, keys: Collection[str]) -> "Corpus":
+        """The corpus of these documents alone."""
+        documents = tuple(document for document in self.documents if document.key in keys)
+        entries = {key: entry for key, entry in self.entries.items() if key in keys}
+        return replace(self, documents=documents, entries=entries)
+
+    def _repealed(self, doc: str) -> Repealed | None:
+        """What another document of the corpus says of repealing this one."""
+        for by in self.entries.values():
+            repeal = next((repeal for repeal in by.repeals if _means(repeal, self.entries[doc])), None)
+            day = dates_of(by)[0]
+            if repeal and day and by.key != doc:
+                return Repealed(day, repeal, by)
         return None
 
 
@@ -145,7 +150,7 @@ def read_corpus(folder: Path) -> Corpus:
         text = _read_source(folder / "sources" / source.file, source)
         _check_corrections(text, source.file, corrections)
         lines = list(read_lines(text))
-        furniture = Furniture(frozenset(source.ornaments), source.colophon)
+        furniture = Furniture(frozenset(source.ornaments), source.colophon, frozenset(source.furniture))
         segments, dropped = split_documents(lines, furniture)
         sources[source.file] = SourceText(source.file, text, _line_spans(dropped, text))
         for entry, segment in _matched(catalogue, source, segments):
@@ -153,6 +158,19 @@ def read_corpus(folder: Path) -> Corpus:
     entries = {entry.key: entry for entry in catalogue.documents}
     _check_evidence(entries, documents)
     return Corpus(tuple(documents[key] for key in entries), entries, sources, corrections)
+
+
+def joined(one: Corpus, two: Corpus) -> Corpus:
+    """Both corpora as one; raises CatalogueError where a key or a source file stands in both."""
+    twice = sorted((one.entries.keys() & two.entries.keys()) | (one.sources.keys() & two.sources.keys()))
+    if twice:
+        raise CatalogueError(f"两处目录里有同样的键或源文件：{'、'.join(twice)}")
+    return Corpus(
+        (*one.documents, *two.documents),
+        {**one.entries, **two.entries},
+        {**one.sources, **two.sources},
+        (*one.corrections, *two.corrections),
+    )
 
 
 def _read_source(path: Path, source: SourceEntry) -> str:
@@ -194,6 +212,8 @@ def _matched(
     catalogue: Catalogue, source: SourceEntry, segments: list[Segment]
 ) -> list[tuple[DocumentEntry, Segment]]:
     entries = [entry for entry in catalogue.documents if entry.source == source.file]
+    if entries and all(entry.place is not None for entry in entries):
+        return [(entry, segments[_checked(entry, segments)]) for entry in entries]
     by_number = {segment.number: segment for segment in segments}
     missing = [entry.key for entry in entries if entry.number not in by_number]
     if missing or len(entries) != len(segments):
@@ -203,10 +223,25 @@ def _matched(
     return [(entry, by_number[entry.number]) for entry in entries]
 
 
+def _checked(entry: DocumentEntry, segments: list[Segment]) -> int:
+    if entry.place is None or not 0 <= entry.place < len(segments):
+        raise CatalogueError(
+            f"{entry.key} 在 {entry.source} 里的位置（place）不对：那里有 {len(segments)} 份文件"
+        )
+    return entry.place
+
+
+def _means(repeal: Repeal, entry: DocumentEntry) -> bool:
+    """Whether what is repealed is the document of this entry: by its key, its number, or without one by its title."""
+    if repeal.repealed or repeal.number:
+        return repeal.repealed == entry.key or bool(entry.number and repeal.number == entry.number)
+    return fold(repeal.title) == fold(entry.title)
+
+
 def _document(entry: DocumentEntry, segment: Segment, text: str) -> Document:
     parsed = parse_segment(segment, entry.key, text)
     printed = fold("".join(line.text for line in segment.title))
-    if not printed.startswith(fold(entry.title)):
+    if entry.place is None and not printed.startswith(fold(entry.title)):
         raise CatalogueError(f"{entry.key} 的题名与原文不符：目录“{entry.title}”，原文“{printed}”")
     return Document(
         entry.key,

@@ -34,14 +34,21 @@ class _Entry(BaseModel):
 
 
 class Evidence(_Entry):
-    """Words of the document, verbatim but for whitespace, and the unit that they stand in."""
+    """Words of the document, verbatim but for whitespace, and the unit that they stand in.
+
+    `doc` is the key of the document, where it is not the one that the words are told of.
+    """
 
     unit: str
     quote: str
+    doc: str = ""
 
 
 class SourceEntry(_Entry):
-    """A source file with its digest and what in it belongs to no document."""
+    """A source file with its digest and what in it belongs to no document.
+
+    `furniture` are the numbers of single lines of that kind, from 1 on; `added` the day on which a user added the file.
+    """
 
     file: str
     sha256: str
@@ -49,22 +56,26 @@ class SourceEntry(_Entry):
     published: date | None = None
     ornaments: tuple[str, ...] = ()
     colophon: str | None = None
+    furniture: tuple[int, ...] = ()
+    added: date | None = None
 
 
 class Effective(_Entry):
-    """From when a document holds: `days` after issue, or from the first day of its period."""
+    """From when a document holds: `days` after issue, from the first day of its period, or from the day `on`."""
 
-    start: Annotated[Literal["issued", "period"], Field(alias="from")]
+    start: Annotated[Literal["issued", "period", "date"], Field(alias="from")]
     days: int = 0
+    on: date | None = None
     unit: str = ""
     quote: str = ""
 
 
 class Ends(_Entry):
-    """Until when it holds: `years` after it took effect, or the last day of its period."""
+    """Until when it holds: `years` after it took effect, the last day of its period, or the day `on`."""
 
     years: int | None = None
-    until: Literal["period"] | None = None
+    until: Literal["period", "date"] | None = None
+    on: date | None = None
     unit: str = ""
     quote: str = ""
 
@@ -90,15 +101,22 @@ class Period(Evidence):
 
 
 class Repeal(Evidence):
-    """A document that this one repeals, whether or not it is in the corpus."""
+    """A document that this one repeals, whether or not it is in the corpus.
+
+    `repealed` is its key where it was added as an earlier version; the words may then be missing.
+    """
 
     title: str
     number: str
     aliases: tuple[str, ...] = ()
+    repealed: str = ""
 
 
 class DocumentEntry(_Entry):
-    """Catalogue facts of one document."""
+    """Catalogue facts of one document.
+
+    `place` counts, from 0 on, the documents of its source; without it the number tells which one is meant.
+    """
 
     key: str
     number: str
@@ -110,6 +128,7 @@ class DocumentEntry(_Entry):
     issuers: tuple[str, ...] = ()
     issued: date | None = None
     source: str
+    place: int | None = None
     period: Period | None = None
     validity: ValidityRules
     repeals: tuple[Repeal, ...] = ()

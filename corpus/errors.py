@@ -6,6 +6,7 @@
     │   ├── UnknownUnit
     │   ├── UnknownRule
     │   └── InvalidInput
+    │       └── FileRefused      a file that cannot be read as a document
     ├── CorpusError              a source, catalogue, correction or rule file is wrong
     │   ├── SourceError
     │   ├── CatalogueError
@@ -25,6 +26,7 @@ __all__ = [
     "BackendFault",
     "CatalogueError",
     "CorpusError",
+    "FileRefused",
     "IndexBroken",
     "IndexBusy",
     "IndexFault",
@@ -64,6 +66,10 @@ class UnknownRule(UserError):
 
 class InvalidInput(UserError):
     """A value, file or option that the caller gave cannot be used."""
+
+
+class FileRefused(InvalidInput):
+    """A file cannot be read as a document: damaged, locked, made to hurt, or without text."""
 
 
 class CorpusError(ZhengceError):

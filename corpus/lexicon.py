@@ -69,6 +69,22 @@ class Lexicon(_Entry):
     standing_kinds: tuple[str, ...]
     word_sets: dict[str, tuple[str, ...]]
 
+    def holding(self, named: str, text: str) -> "Lexicon":
+        """The lexicon for a corpus that has more documents: places that are `named` by them are no other places, and
+        topics whose words stand in their `text` are not outside."""
+        return self.model_copy(
+            update={
+                "elsewhere": tuple(place for place in self.elsewhere if place not in named),
+                "districts": tuple(place for place in self.districts if place not in named),
+                "outside": tuple(
+                    topic.model_copy(
+                        update={"words": tuple(word for word in topic.words if word not in text)}
+                    )
+                    for topic in self.outside
+                ),
+            }
+        )
+
 
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:

@@ -26,6 +26,7 @@ from indexer.chunks import Chunk, chunk_document
 from indexer.embeddings import Embedder
 from indexer.lexical import LexicalIndex
 from indexer.store import ChunkStore, Vectors
+from indexer.vector_place import EMBEDDED, VectorPlace
 from indexer.vectors import ChromaIndex
 from indexer.versions import Manifest, VersionFolder, Versions
 
@@ -74,10 +75,12 @@ def build_index(
     expected: Sequence[ExpectedQuestion] = (),
     *,
     fine: bool = True,
+    place: VectorPlace = EMBEDDED,
 ) -> BuildResult:
     """Bring the index under `home` up to date with the corpus and the embedding model named `model`.
 
     `expected` are the questions to be indexed beside the units; without `fine` units are cut wide only.
+    `place` is where Chroma keeps the vectors.
     `load_embedder` is called only if something has to be built. Raises IndexBusy if another process is
     building, IndexBroken if the new version does not pass its checks, SourceError for an empty corpus.
     """
@@ -86,31 +89,33 @@ def build_index(
     versions = Versions(home)
     fingerprint = _fingerprint(corpus, model, expected, fine=fine)
     with versions.building():
-        serving = _sound(versions)
+        serving = _sound(versions, place)
         if serving and serving[1].fingerprint == fingerprint:
-            versions.prune(_kept(versions, serving[0]))
+            _prune(versions, _kept(versions, serving[0]), place)
             return _result(serving[1], changed=False, embedded=0)
         embedder = load_embedder()
         try:
             target = versions.begin(fingerprint)
             chunks = _chunks(corpus, embedder, progress, fine=fine)
-            manifest, embedded = _build(target, versions, chunks, expected, fingerprint, embedder, progress)
+            manifest, embedded = _build(
+                target, versions, chunks, expected, fingerprint, embedder, progress, place
+            )
             target.finish(manifest)
             versions.switch(target)
         except OSError as error:
             raise IndexBroken(f"写索引时出错（{error}）。请检查磁盘空间和权限。{_RETRY}") from error
-        versions.prune([target, serving[0]] if serving else [target])
+        _prune(versions, [target, serving[0]] if serving else [target], place)
         return _result(manifest, changed=True, embedded=embedded)
 
 
-def _sound(versions: Versions) -> tuple[VersionFolder, Manifest] | None:
+def _sound(versions: Versions, place: VectorPlace) -> tuple[VersionFolder, Manifest] | None:
     """The serving version, if all of its files are as they were built."""
     try:
         folder = versions.serving()
         manifest = folder.manifest()
         if manifest:
             folder.check_own(manifest)
-            folder.check_chroma(manifest)
+            place.check(folder, manifest)
             return folder, manifest
     except IndexFault:
         pass
@@ -123,6 +128,12 @@ def _kept(versions: Versions, serving: VersionFolder) -> list[VersionFolder]:
     return [serving, *older[:1]]
 
 
+def _prune(versions: Versions, keep: list[VersionFolder], place: VectorPlace) -> None:
+    """Remove all versions but these, their vectors first."""
+    place.drop(version for version in versions.all() if version not in keep)
+    versions.prune(keep)
+
+
 def _build(
     target: VersionFolder,
     versions: Versions,
@@ -131,6 +142,7 @@ def _build(
     fingerprint: str,
     embedder: Embedder,
     progress: Progress,
+    place: VectorPlace,
 ) -> tuple[Manifest, int]:
     """Fill a new version; returns its manifest and how many passages had to be embedded."""
     with ChunkStore.create(target.store) as record:
@@ -142,7 +154,7 @@ def _build(
         record.seal(embedder.name)
         vectors = record.matrix(embedder.name)
     LexicalIndex.build([chunk.passage for chunk in chunks]).save(target.lexical)
-    _fill_chroma(target, chunks, vectors, embedder.name, progress)
+    _fill_chroma(target, chunks, vectors, embedder.name, progress, place)
     manifest = Manifest(
         version=target.name,
         fingerprint=fingerprint,
@@ -223,10 +235,15 @@ def _embed(
 
 
 def _fill_chroma(
-    target: VersionFolder, chunks: list[Chunk], vectors: Vectors, model: str, progress: Progress
+    target: VersionFolder,
+    chunks: list[Chunk],
+    vectors: Vectors,
+    model: str,
+    progress: Progress,
+    place: VectorPlace,
 ) -> None:
     """Write the vectors into Chroma, and check the whole version while Chroma is open."""
-    nearest = ChromaIndex.open(target.chroma)
+    nearest = place.create(target, len(chunks))
     try:
         progress.start(len(chunks), "写入向量索引")
         nearest.add(chunks, vectors, progress.advance)

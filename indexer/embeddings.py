@@ -53,17 +53,21 @@ def embedder_name(setting: str | None) -> str:
     return setting if folder is None else f"{folder.name}-{_digest(folder)}"
 
 
-def load_embedder(setting: str | None, home: Path, progress: Callable[[str], None]) -> Embedder:
+def load_embedder(
+    setting: str | None, home: Path, progress: Callable[[str], None], *, alone: bool = True
+) -> Embedder:
     """The embedder that `setting` names: None or "default", a model folder, or a model name on the hub.
 
     The default model is built under `home` where it is missing; `progress` gets a Chinese line for each
-    step of that. InvalidInput where a named model cannot be loaded.
+    step of that. InvalidInput where a named model cannot be loaded. Where other processes embed on the other
+    cores, a process that is not `alone` does with one thread: on two cores that takes a tenth less in all.
     """
     # Each branch brings in only its own engine: a question must not pay for torch.
     if setting is None or setting == DEFAULT:
         from indexer.onnx_embedder import OnnxEmbedder
 
-        return OnnxEmbedder(ensure_default_model(home, progress))
+        folder = ensure_default_model(home, progress)
+        return OnnxEmbedder(folder) if alone else OnnxEmbedder(folder, threads=1)
     name = embedder_name(setting)
     from indexer.st_embedder import SentenceTransformerEmbedder
 

@@ -15,6 +15,7 @@ from corpus.expected import ExpectedQuestion
 from indexer.chunks import Chunk
 from indexer.lexical import LexicalIndex, best
 from indexer.store import ChunkStore, Vectors
+from indexer.vector_place import EMBEDDED, VectorPlace
 from indexer.vectors import ChromaIndex
 from indexer.versions import Manifest, VersionFolder, Versions
 
@@ -59,8 +60,11 @@ class IndexStatus:
 class SearchIndex:
     """One version of the index. It goes on serving when newer ones are built; safe to share by threads."""
 
-    def __init__(self, folder: VersionFolder, manifest: Manifest, backend: DenseBackend) -> None:
+    def __init__(
+        self, folder: VersionFolder, manifest: Manifest, backend: DenseBackend, place: VectorPlace
+    ) -> None:
         self._folder = folder
+        self._place = place
         self._manifest = manifest
         self._lock = threading.Lock()
         # Stays open: the vectors can be read even after this version was removed.
@@ -77,26 +81,26 @@ class SearchIndex:
         self._matrix: Vectors | None = self._record.matrix(manifest.model) if exact else None
 
     @classmethod
-    def open(cls, home: Path, dense_backend: DenseBackend = "auto") -> Self:
+    def open(cls, home: Path, dense_backend: DenseBackend = "auto", place: VectorPlace = EMBEDDED) -> Self:
         """Open the serving version; raises IndexMissing or IndexBroken, whose message names the way out."""
         versions = Versions(home)
         folder = versions.serving()
         try:
-            return cls._open(folder, dense_backend)
+            return cls._open(folder, dense_backend, place)
         except IndexBroken:
             # Two builds may have finished, and this version been removed, since the pointer was read.
             latest = versions.serving()
             if latest == folder:
                 raise
-            return cls._open(latest, dense_backend)
+            return cls._open(latest, dense_backend, place)
 
     @classmethod
-    def _open(cls, folder: VersionFolder, backend: DenseBackend) -> Self:
+    def _open(cls, folder: VersionFolder, backend: DenseBackend, place: VectorPlace) -> Self:
         manifest = folder.manifest()
         if manifest is None:
             raise IndexBroken(f"索引版本 {folder.name} 没有建完。请运行 zhengce index build")
         folder.check_own(manifest)
-        return cls(folder, manifest, backend)
+        return cls(folder, manifest, backend, place)
 
     @staticmethod
     def serving_version(home: Path) -> str:
@@ -164,9 +168,5 @@ class SearchIndex:
     def _nearest(self) -> ChromaIndex:
         with self._lock:
             if self._chroma is None:
-                self._folder.check_chroma(self._manifest)
-                chroma = ChromaIndex.open(self._folder.chroma)
-                if chroma.count() != len(self.chunks):
-                    raise IndexBroken(f"向量索引的条数不对（{chroma.count()}，应为 {len(self.chunks)}）")
-                self._chroma = chroma
+                self._chroma = self._place.open(self._folder, self._manifest)
             return self._chroma

@@ -26,12 +26,12 @@ _BATCH_TOKENS = 512
 class OnnxEmbedder:
     """Embeds with the model in `folder`, as `ensure_default_model` builds it. Safe to share by threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Opens the model; IndexBroken where its files are missing or damaged."""
+    def __init__(self, folder: Path, threads: int = _THREADS) -> None:
+        """Opens the model, which computes in so many threads; IndexBroken where its files are missing or damaged."""
         graph = folder / "onnx" / "model.onnx"
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = _open_session(graph)
+            self._session = _open_session(graph, threads)
         # Neither library declares its errors: tokenizers raises bare Exception.
         except Exception as error:
             raise IndexBroken(f"内置向量模型无法载入（{error}），请删除文件夹 {folder} 后重试。") from error
@@ -87,9 +87,9 @@ class OnnxEmbedder:
         return np.asarray(vectors, np.float32)
 
 
-def _open_session(graph: Path) -> onnxruntime.InferenceSession:
+def _open_session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _THREADS
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Threads that wait spinning gain a millisecond on an idle machine and double the time on a shared one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -125,7 +125,14 @@ def test_the_drawn_tree_is_the_tree_of_the_classes() -> None:
 
 def test_a_users_mistakes_are_apart_from_our_own() -> None:
     mistakes = {error.__name__ for error in exceptions() if issubclass(error, UserError)}
-    assert mistakes == {"UserError", "UnknownDocument", "UnknownUnit", "UnknownRule", "InvalidInput"}
+    assert mistakes == {
+        "UserError",
+        "UnknownDocument",
+        "UnknownUnit",
+        "UnknownRule",
+        "InvalidInput",
+        "FileRefused",
+    }
 
 
 @pytest.mark.parametrize("name", MODULES)

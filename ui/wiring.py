@@ -4,8 +4,9 @@ from functools import cache, lru_cache
 
 from assistant.service.settings import ServiceSettings
 from assistant.settings import load, load_settings
-from corpus.catalog import load_corpus
-from corpus.rules import RuleBook, read_rules
+from corpus.catalog import Corpus
+from corpus.own.library import read_library, read_library_rules
+from corpus.rules import RuleBook
 from ui.backend.calculating import Calculating
 from ui.backend.http import OverHttp
 from ui.backend.in_process import InProcess
@@ -56,13 +57,13 @@ def kept() -> Kept:
 @cache
 def calculating() -> Calculating:
     """The rules, ready to calculate with."""
-    return Calculating(load_corpus(), _rules)
+    return Calculating(_corpus(), _rules)
 
 
 @cache
 def matching() -> Matching:
     """Enterprises against the rules."""
-    return Matching(load_corpus(), _rules, calculating())
+    return Matching(_corpus(), _rules, calculating())
 
 
 @cache
@@ -100,4 +101,9 @@ def read_upload(name: str, content: bytes) -> Preview:
 
 
 def _rules() -> RuleBook:
-    return read_rules(load_settings().home / "cache")
+    settings = load_settings()
+    return read_library_rules(_corpus(), settings.own_documents, settings.home / "cache")
+
+
+def _corpus() -> Corpus:
+    return read_library(load_settings().own_documents)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.calculator.examples import example_problems
-from corpus.catalog import Corpus, load_corpus
+from assistant.commands.options import library
+from corpus.catalog import Corpus
 from corpus.coverage import Figure, coverage
 from corpus.rulebook.yaml_file import Problem
 from corpus.rules import RULES_FOLDER, RuleBook, check_rules, load_rules
@@ -28,7 +29,7 @@ def check_all(folder: Path | None) -> Report:
 
     A user's folder is checked alone, and coverage counts the figures of its documents only.
     """
-    corpus = load_corpus()
+    corpus = library()
     rules = RULES_FOLDER if folder is None else folder
     if not any(rules.glob("*.yaml")):
         return Report([f"{rules} 里没有规则文件（*.yaml），写法见 corpus/rules/README.md"], False)

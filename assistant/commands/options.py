@@ -10,8 +10,10 @@ from corpus.errors import InvalidInput
 
 if TYPE_CHECKING:
     from assistant.pipeline import Pipeline
+    from corpus.catalog import Corpus
+    from corpus.rules import RuleBook
 
-__all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "offline_pipeline", "pipeline"]
+__all__ = ["AS_OF", "FILE", "FOLDER", "JSON", "library", "offline_pipeline", "pipeline", "rule_book"]
 
 
 def _day(text: str | None) -> date | None:
@@ -45,3 +47,19 @@ def pipeline() -> "Pipeline":
 def offline_pipeline() -> "Pipeline":
     """The same without a language model, whatever is set; raises what `pipeline` raises."""
     return pipeline().offline
+
+
+def library() -> "Corpus":
+    """All documents, those of the user among them; raises CatalogueError or SourceError."""
+    from assistant.settings import load_settings
+    from corpus.own.library import read_library
+
+    return read_library(load_settings().own_documents)
+
+
+def rule_book() -> "RuleBook":
+    """All rules, those of the user among them; raises RuleError."""
+    from assistant.settings import load_settings
+    from corpus.own.library import read_library_rules
+
+    return read_library_rules(library(), load_settings().own_documents)

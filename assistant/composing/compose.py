@@ -153,9 +153,12 @@ class Composer:
                 sentences.append(f"{name}在{finding.as_of:%Y年%-m月%-d日}{status}：{finding.validity.rule}")
                 sentences += self._repealed_by(question, finding.doc)
             for words in finding.words:
+                doc = words.doc or finding.doc
                 path = "通知" if words.unit == "标题" else words.unit
-                quote = self._repealing(finding.doc, words) if finding.repeal else words.quote
-                citations.append(self._citer.cite(finding.doc, path, quote, finding.as_of))
+                if path != words.unit and self._corpus.document(doc).unit(path) is None:
+                    continue
+                quote = self._repealing(doc, words) if finding.repeal else words.quote
+                citations.append(self._citer.cite(doc, path, quote, finding.as_of))
         quoted = tuple((c.quote, self._place(c.doc, c.path)) for c in citations)
         return Draft(
             conclusion="\n".join(sentences),

@@ -81,6 +81,7 @@ class Relevance:
         retriever: HybridRetriever,
         weights: Weights | None = None,
     ) -> None:
+        self._count = len(corpus.documents)
         self._matter = Matter(corpus, rarity, lexicon, retriever)
         self._retriever = retriever
         self._weights = weights or Weights.load()
@@ -98,7 +99,7 @@ class Relevance:
             return None
         strange = self._strange(question.text)
         about = f"“{strange}”这件事" if strange else "这件事"
-        return Refusal("irrelevant", f"知识库里的17份文件没有谈到{about}。", OUT_OF_CORPUS)
+        return Refusal("irrelevant", f"知识库里的{self._count}份文件没有谈到{about}。", OUT_OF_CORPUS)
 
     def kind(self, question: Question) -> str:
         """`alone` for a question that rests on its own words, `resting` for one that rests on documents that it names

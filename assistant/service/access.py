@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from assistant.service.keys import Scope, beijing_day, id_of, is_key, seconds_to_next_day
-from assistant.service.limits import RateLimit
+from assistant.service.limits import Limit
 from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.keyring import Keyring
@@ -51,12 +51,16 @@ class Access:
     """
 
     def __init__(
-        self, settings: ServiceSettings, keyring: Keyring, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: ServiceSettings,
+        keyring: Keyring,
+        rate: Limit,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._keyring = keyring
         self._clock = clock
-        self._rate = RateLimit(clock)
+        self._rate = rate
         self._fixed = [key.get_secret_value() for key in settings.api_keys]
         self._rows: dict[str, tuple[KeyRow, float]] = {}
         self._is_keyed = bool(self._fixed)
@@ -72,7 +76,7 @@ class Access:
         limit = self._settings.rate_limit
         if caller is not None and caller.rate_limit is not None:
             limit = caller.rate_limit
-        seconds = self._rate.wait(caller.owner if caller else address, limit)
+        seconds = await self._rate.wait(caller.owner if caller else address, limit)
         if seconds:
             wait = math.ceil(seconds)
             raise Problem(429, f"请求太频繁，请 {wait} 秒后再试。", retry_after=wait)

@@ -16,10 +16,11 @@ from assistant.service.engine import Engine
 from assistant.service.metrics import Metrics
 from assistant.service.paying import OwnerPurse
 from assistant.service.problems import Problem
+from assistant.service.remembering import Known, Remembered
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.ledger import Ledger
 from assistant.service.store.store import Answered, Store
-from assistant.service.trace import WORD, Trace
+from assistant.service.trace import STEPS, WORD, Trace
 from assistant.service.tracing import Tracing
 
 __all__ = ["NO_CONVERSATION", "Answering", "Asked", "Show", "Tell"]
@@ -71,6 +72,7 @@ class Answering:
         self._metrics = metrics
         self._tracing = tracing
         self._limits = limits
+        self._remembered = Remembered(limits.remembered_answers)
 
     async def begin(
         self, asked: Asked, tell: Tell = lambda _: None, show: Show | None = None
@@ -143,11 +145,25 @@ class Answering:
         trace = Trace(told)
         day = asked.as_of or date.today()
         history = self._history(asked)
-        purse = OwnerPurse(asked.owner, self._ledger, self._metrics)
-        answer = serving.pipeline.answer(asked.question, history, day, trace, purse, show)
-        self._count(trace)
         begun = perf_counter()
-        self._keep(asked, history, day, answer, trace, serving)
+        # What a language model says is not the same twice.
+        fixed = not serving.language_model
+        known = self._remembered.find(serving, (asked.question, history, day)) if fixed else None
+        if known is None:
+            purse = OwnerPurse(asked.owner, self._ledger, self._metrics)
+            answer = serving.pipeline.answer(asked.question, history, day, trace, purse, show)
+            steps = trace.steps
+            self._count(trace)
+            # Nor is what was found while a service was down.
+            if fixed and not any(step.get("notes") for step in steps):
+                self._remembered.keep(serving, (asked.question, history, day), Known(answer, steps))
+        else:
+            answer, steps = known.again(begun), known.steps
+            note("remembered", perf_counter() - begun)
+            for step in STEPS:
+                tell(step)
+        begun = perf_counter()
+        self._keep(asked, history, day, answer, steps, serving)
         note("keep", perf_counter() - begun)
         return answer
 
@@ -163,7 +179,7 @@ class Answering:
         history: tuple[str, ...],
         day: date,
         answer: Answer,
-        trace: Trace,
+        steps: list[dict[str, Any]],
         serving: Serving,
     ) -> None:
         kept = self._store.keep(
@@ -175,7 +191,7 @@ class Answering:
                 history,
                 day,
                 answer.to_dict(),
-                trace.steps,
+                steps,
                 serving.versions,
             )
         )

@@ -15,6 +15,7 @@ from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from corpus.errors import IndexBroken, IndexMissing, ZhengceError
+from indexer.embeddings import Embedder, load_embedder
 from indexer.index import SearchIndex
 
 __all__ = ["Engine"]
@@ -42,6 +43,7 @@ class Engine:
         self._settings = settings
         self._tell = tell
         self._timeout = service.timeout_seconds
+        self._is_alone = service.workers <= 1
         self._most = service.threads + service.max_waiting
         self._pool = ThreadPoolExecutor(service.threads, "answer")
         self._loader = ThreadPoolExecutor(1, "index")
@@ -138,7 +140,7 @@ class Engine:
 
     def _built(self) -> Serving:
         before = self._serving
-        opened = None if before is None else (lambda: before.embedder)
+        opened = self._opened if before is None else (lambda: before.embedder)
         serving = build_serving(self._settings, _log.info, opened)
         if serving.status.model != serving.embedder.name:
             raise IndexBroken(
@@ -146,6 +148,10 @@ class Engine:
                 "请用同样的 ZHENGCE_EMBEDDING_MODEL 重启服务，或运行 zhengce index build"
             )
         return serving
+
+    def _opened(self) -> Embedder:
+        settings = self._settings
+        return load_embedder(settings.embedding_model, settings.home, _log.info, alone=self._is_alone)
 
     def _done(self, _future: object) -> None:
         with self._lock:

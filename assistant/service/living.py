@@ -11,6 +11,7 @@ from assistant.service.channels.settings import ChannelSettings
 from assistant.service.channels.wiring import Channels
 from assistant.service.deps import Parts
 from assistant.service.engine import Engine
+from assistant.service.limits import open_limit
 from assistant.service.metrics import Metrics
 from assistant.service.purging import Purging
 from assistant.service.settings import ServiceSettings
@@ -47,13 +48,15 @@ def living(
         mailbox = Mailbox(database)
         connected = Channels(channel, answering, mailbox, metrics, service.timeout_seconds)
         purging = Purging(Retention(database), mailbox, service)
-        access = Access(service, Keyring(database))
+        rate = open_limit(service.redis_url)
+        access = Access(service, Keyring(database), rate)
         app.state.parts = Parts(service, engine, store, metrics, answering, access, connected)
         connected.start()
         purging.start()
         yield
         await connected.close()
         await purging.close()
+        await rate.close()
         engine.close()
         store.close()
         tracing.close()

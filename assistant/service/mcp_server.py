@@ -34,8 +34,9 @@ from assistant.service.settings import ServiceSettings
 from assistant.service.texts import SAID
 from assistant.service.values import given_of, profile_of
 from assistant.settings import Settings
-from corpus.catalog import Corpus, load_corpus
+from corpus.catalog import Corpus
 from corpus.errors import ZhengceError
+from corpus.own.library import read_library
 
 __all__ = ["build_mcp", "serve_mcp"]
 
@@ -57,7 +58,7 @@ def serve_mcp(settings: Settings, port: int | None) -> None:
     """
     with closing(Engine(settings, ServiceSettings())) as engine:
         engine.refresh()
-        server = build_mcp(engine, load_corpus())
+        server = build_mcp(engine, read_library(settings.own_documents))
         if port is None:
             server.run()
         else:

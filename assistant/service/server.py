@@ -52,7 +52,7 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
     config = uvicorn.Config(
         _APP,
         factory=True,
-        workers=service.workers,
+        workers=service.processes,
         log_config=logging_config(service),
         access_log=False,
         server_header=False,
@@ -63,11 +63,11 @@ def serve(given: dict[str, Any], say: Callable[[str], None]) -> None:
         contextlib.suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="zhengce-metrics-") as folder,
     ):
-        if service.workers == 1:
+        if service.processes == 1:
             uvicorn.Server(config).run(sockets=[listening])
         else:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-            os.environ["ZHENGCE_SERVICE_WORKERS"] = str(service.workers)
+            os.environ["ZHENGCE_SERVICE_WORKERS"] = str(service.processes)
             Multiprocess(config, sockets=[listening]).run()
 
 

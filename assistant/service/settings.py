@@ -1,5 +1,6 @@
 """Settings of the service, from the environment and the table `[service]` of the configuration file."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -13,6 +14,7 @@ from assistant.settings import FileSettings
 __all__ = ["ServiceSettings"]
 
 _SHORTEST_KEY = 8
+_MOST_UNASKED = 4
 _ORIGIN = re.compile(r"\*|https?://[^/\s,]+")
 
 
@@ -26,7 +28,12 @@ class ServiceSettings(FileSettings):
 
     host: str = Field(default="127.0.0.1", description="监听的地址；没有密钥时只能是本机地址")
     port: int = Field(default=8000, ge=0, le=65535, description="监听的端口；0 由系统选一个")
-    workers: int = Field(default=1, ge=1, le=64, description="进程数；每个进程约占 500 MB 内存")
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="进程数，0 为与处理器核数相同（至多 4 个）；每个进程约占 600 MB 内存",
+    )
     database_url: str = Field(
         default="",
         description="会话、回答、反馈和审计记录存在哪里；不设则用索引目录下的 service.sqlite3，"
@@ -41,8 +48,13 @@ class ServiceSettings(FileSettings):
     rate_limit: int = Field(
         default=0,
         ge=0,
-        description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，按进程计，0 为不限；"
+        description="每个密钥（没有密钥时每个地址）每分钟最多多少次请求，0 为不限；没有设 redis_url 时按进程计；"
         "zhengce keys create --rate 另给的以那个为准",
+    )
+    redis_url: str = Field(
+        default="",
+        pattern=r"^$|^(rediss?|unix)://\S+$",
+        description="Redis 的地址，如 redis://:密码@10.0.0.5:6379/0；设了以后几个进程、几台机器的频率合计",
     )
     max_body_bytes: int = Field(default=262_144, ge=1024, description="请求体最多多少字节")
     max_question_chars: int = Field(
@@ -52,6 +64,11 @@ class ServiceSettings(FileSettings):
     threads: int = Field(default=2, ge=1, le=64, description="每个进程同时计算多少个回答")
     max_waiting: int = Field(
         default=64, ge=0, description="每个进程最多多少个请求排队等待计算，超出的立即得到 503"
+    )
+    remembered_answers: int = Field(
+        default=1000,
+        ge=0,
+        description="每个进程记住多少个算过的回答：问题、此前的提问、日期和索引都相同的不再算；0 为不记",
     )
     timeout_seconds: float = Field(default=30.0, gt=0, description="一个回答最多等多少秒（含排队）")
 
@@ -85,6 +102,11 @@ class ServiceSettings(FileSettings):
         validation_alias=AliasChoices("metrics_folder", "PROMETHEUS_MULTIPROC_DIR"),
         description="多进程时各进程放指标的目录；zhengce serve 自己设置，自己用 uvicorn 启动时才需要",
     )
+
+    @property
+    def processes(self) -> int:
+        """How many processes serve: what is set, or one for each core, but few where nobody asked for many."""
+        return self.workers or min(os.cpu_count() or 1, _MOST_UNASKED)
 
     def database(self, home: Path) -> str:
         """Where things are kept: what is set, or a file beside the index."""

@@ -162,7 +162,7 @@ class Analyser:
                 "unknown_document", f"知识库里没有《{_harmless(external[1])}》的条文。", OUT_OF_CORPUS
             )
         if self._known.is_strange(mended):
-            return Refusal("unknown_topic", "知识库里的17份文件都没有提到这件事。", OUT_OF_CORPUS)
+            return Refusal("unknown_topic", "知识库里的文件都没有提到这件事。", OUT_OF_CORPUS)
         return None
 
 

@@ -155,7 +155,7 @@ class Scope:
                 continue
             return Refusal(
                 "district",
-                f"知识库只收北京市级部门的17份政策文件，没有{match.group()}自己出台或出资的政策。",
+                f"知识库只收北京市级部门的政策文件，没有{match.group()}自己出台或出资的政策。",
                 "区里的标准请问该区科技或经信主管部门；也可以问同一事项的市级支持。",
             )
         return None
@@ -206,7 +206,7 @@ class Scope:
 def _of_place(place: str) -> Refusal:
     return Refusal(
         "elsewhere",
-        f"知识库只收北京市的17份政策文件，没有{place}的政策，不能回答那里的标准。",
+        f"知识库只收北京市的政策文件，没有{place}的政策，不能回答那里的标准。",
         OUT_OF_CORPUS,
     )
 

@@ -15,6 +15,8 @@ __all__ = ["Node", "Paragraph", "build_outline"]
 
 _FINISHED = re.compile(r"[。！？；：!?;:](?:[（(][^（）()]*[)）])?[”’」』]?$")
 _HEADING_LIMIT = 30
+# A row of a table, which stands by itself.
+_ROW = "|"
 _CHAPTER_LIMIT = 40
 
 
@@ -152,6 +154,8 @@ class _Builder:
     def _continues(self, line: Line) -> bool:
         node = self.stack[-1]
         if line.heading or not node.content or not isinstance(node.content[-1], Paragraph):
+            return False
+        if line.text.startswith(_ROW) or node.content[-1].lines[-1].text.startswith(_ROW):
             return False
         is_heading = node.marker is not None and node.own_line and len(node.content) == 1
         return not is_heading and not node.content[-1].finished

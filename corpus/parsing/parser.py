@@ -6,8 +6,9 @@ label carries the number above (`三（一）`).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.model import Clause, ClauseKind, Section, Span, Unit
 from corpus.parsing.cleaning import Line, spans_of, tight
@@ -59,7 +60,7 @@ class _Parser:
         for node in root.children:
             self._visit(node, (), levels, last=node is root.children[-1])
         self._close("", [part for part in root.content[first:] if isinstance(part, Paragraph)], last=True)
-        return ParsedDocument(tuple(self.units), tuple(self.sections))
+        return ParsedDocument(tuple(_distinct(self.units)), tuple(self.sections))
 
     def _visit(self, node: Node, above: tuple[Node, ...], levels: "_Levels", *, last: bool) -> None:
         if levels.holds_no_units(node):
@@ -153,6 +154,23 @@ class _Parser:
 
     def _spans(self, parts: Sequence[Chars]) -> tuple[Span, ...]:
         return spans_of((offset for part in parts for _, offset in part), self.source)
+
+
+def _distinct(units: Sequence[Unit]) -> Iterator[Unit]:
+    """The units, with `·2`, `·3` … at labels that stood before: a label must name one unit."""
+    seen: Counter[str] = Counter()
+    for unit in units:
+        seen[unit.label] += 1
+        number = seen[unit.label]
+        yield unit if number == 1 else _relabelled(unit, f"{unit.label}·{number}")
+
+
+def _relabelled(unit: Unit, label: str) -> Unit:
+    def below(clause: Clause) -> Clause:
+        path = label + clause.path[len(unit.label) :]
+        return replace(clause, path=path, children=tuple(map(below, clause.children)))
+
+    return replace(unit, label=label, children=tuple(map(below, unit.children)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from corpus.parsing.headings import read_marker
 
 __all__ = ["Furniture", "Segment", "split_documents"]
 
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}[〔\[]\d{4}[〕\]]\s*\d+\s*号$")
-_DATE = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}\s*[〔\[（(【﹝［]\s*\d{4}\s*[〕\]）)】﹞］]\s*\d+\s*号$")
+_CN = "〇○零一二三四五六七八九十"
+_DATE = re.compile(rf"[\d{_CN}]{{4}}\s*年\s*[\d{_CN}]{{1,3}}\s*月\s*[\d{_CN}]{{1,3}}\s*日$")
 _SENTENCE = re.compile(r"[。；;：:]|[)）]$")
 _BRACKETED = re.compile(r"[（(].*[)）]$")
 _NOTICE_TITLE_LINES = 8
@@ -25,11 +26,17 @@ _TITLE_LIMIT = 60
 class Furniture:
     """What a source declares as not belonging to any document (see `sources` in documents.yaml).
 
-    `ornaments` are whole lines that may stand anywhere; from the line `colophon` on, all is furniture.
+    `ornaments` are whole lines that may stand anywhere; from the line `colophon` on, all is furniture; `lines` are
+    the numbers of single lines.
     """
 
     ornaments: frozenset[str] = frozenset()
     colophon: str | None = None
+    lines: frozenset[int] = frozenset()
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line is an ornament or one of the single lines."""
+        return line.text in self.ornaments or line.number in self.lines
 
 
 @dataclass(slots=True)
@@ -63,8 +70,8 @@ def split_documents(lines: Sequence[Line], furniture: Furniture) -> tuple[list[S
 
 def _without_furniture(lines: Sequence[Line], furniture: Furniture) -> tuple[list[Line], list[Line]]:
     end = next((i for i, line in enumerate(lines) if line.text == furniture.colophon), len(lines))
-    kept = [line for line in lines[:end] if line.text not in furniture.ornaments]
-    dropped = [line for line in lines[:end] if line.text in furniture.ornaments]
+    kept = [line for line in lines[:end] if not furniture.holds(line)]
+    dropped = [line for line in lines[:end] if furniture.holds(line)]
     return kept, dropped + list(lines[end:])
 
 

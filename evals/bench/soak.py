@@ -12,6 +12,7 @@ from time import perf_counter
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from corpus.errors import ZhengceError
 from evals.bench.clients import Server, connected, post, served
@@ -28,7 +29,9 @@ _SETTLING = 4
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """So many clients for so many seconds, then so many requests in all, on so many processes.
+    """So many clients for so many seconds, then so many requests in all, on so many processes, 0 for the default.
+
+    Without `distinct` every question of the set is asked in its turn, else only so many of them, over and over.
 
     `database` is the URL to keep things in, by default a SQLite file that is removed afterwards.
     """
@@ -37,8 +40,9 @@ class Options:
     clients: int = 50
     seconds: float = 60.0
     requests: int = 10_000
-    workers: int = 1
+    workers: int = 0
     database: str | None = None
+    distinct: int | None = None
 
 
 class Memory(BaseModel):
@@ -63,6 +67,7 @@ class Soak(BaseModel):
     origin: Origin
     clients: int
     workers: int
+    distinct: int
     database: str
     seconds: float
     answers: int
@@ -79,11 +84,12 @@ class Soak(BaseModel):
 
 def run(options: Options, settings: Settings) -> Soak:
     """Measure on the index that serves; raises ZhengceError where the service does not start."""
-    cases = load_set(options.cases).cases
+    cases = _chosen(load_set(options.cases).cases, options.distinct)
+    workers = ServiceSettings(workers=options.workers).processes
     began = origin()
     with tempfile.TemporaryDirectory(prefix="zhengce-soak-") as folder:
         database = options.database or f"sqlite:///{folder}/soak.sqlite3"
-        with served(settings.home, database, options.workers) as server:
+        with served(settings.home, database, workers) as server:
             crowd = _Crowd(server, cases)
             crowd.ask(_SETTLING, requests=_SETTLING * 10)
             used, busy = _used(server), busy_seconds()
@@ -95,7 +101,8 @@ def run(options: Options, settings: Settings) -> Soak:
     return Soak(
         origin=began,
         clients=options.clients,
-        workers=options.workers,
+        workers=workers,
+        distinct=len(cases),
         database=database.partition(":")[0],
         seconds=round(timed.seconds, 1),
         answers=len(timed.taken),
@@ -109,6 +116,11 @@ def run(options: Options, settings: Settings) -> Soak:
         memory=memory,
         later_errors=dict(later),
     )
+
+
+def _chosen(cases: Sequence[Case], count: int | None) -> Sequence[Case]:
+    """So many cases, taken evenly from the set; all of them for None."""
+    return cases if count is None else cases[:: max(len(cases) // count, 1)][:count]
 
 
 def _grown(crowd: "_Crowd", options: Options, server: Server) -> tuple[tuple[Memory, ...], Counter[str]]:

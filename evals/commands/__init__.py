@@ -3,7 +3,7 @@
 import click
 
 from evals.commands.feedback import eval_feedback
-from evals.commands.measuring import eval_baselines, eval_bench, eval_soak
+from evals.commands.measuring import eval_baselines, eval_bench, eval_sizes, eval_soak
 from evals.commands.outside import eval_retrieval
 from evals.commands.sets import eval_check, eval_diff, eval_run
 
@@ -22,6 +22,7 @@ for _command in (
     eval_retrieval,
     eval_baselines,
     eval_bench,
+    eval_sizes,
     eval_soak,
     eval_feedback,
 ):

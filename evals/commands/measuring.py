@@ -8,7 +8,7 @@ import click
 from assistant.commands.options import FILE, FOLDER
 from corpus.errors import InvalidInput
 
-__all__ = ["eval_baselines", "eval_bench", "eval_soak"]
+__all__ = ["eval_baselines", "eval_bench", "eval_sizes", "eval_soak"]
 
 
 def _numbers(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -106,7 +106,10 @@ def eval_bench(out: Path | None, as_json: bool, **given: Any) -> None:
 @click.option(
     "--requests", type=click.IntRange(0, 10**7), default=10_000, show_default=True, help="一共多少次，看内存"
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="服务用几个进程")
+@click.option(
+    "--workers", type=click.IntRange(0, 64), default=0, help="服务用几个进程（默认与核数相同，至多 4）"
+)
+@click.option("--distinct", type=click.IntRange(1), metavar="N", help="只轮流问这么多题（默认整个题集）")
 @click.option("--database", metavar="URL", help="记在哪个数据库（默认临时的 SQLite）")
 def eval_soak(**given: Any) -> None:
     """长时间压测：许多客户端不停地问，看有没有出错、用时多少、内存涨不涨；结果是 JSON。
@@ -117,3 +120,30 @@ def eval_soak(**given: Any) -> None:
     from evals.bench.soak import Options, run
 
     click.echo(run(Options(**given), load_settings()).model_dump_json(indent=1))
+
+
+@click.command("sizes")
+@click.option(
+    "--sizes",
+    metavar="N,N,…",
+    default="25000,100000",
+    show_default=True,
+    callback=_numbers,
+    help="各多少个片段",
+)
+@click.option(
+    "--questions", type=click.IntRange(10, 5000), default=200, show_default=True, help="每种规模问多少题"
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def eval_sizes(sizes: tuple[int, ...], questions: int, as_json: bool) -> None:
+    """向量库和词语索引在大规模下的写入时间、磁盘、内存、查询时间，和 HNSW 相对精确扫描的召回。
+
+    片段由现有索引的真实向量和文字两两混合而成，不用另算向量；在临时目录里做，不动现有索引。十万个片段要几分钟。
+    """
+    from assistant.settings import load_settings
+    from evals.bench.sizes_run import measure_sizes, size_line, sizes_text
+
+    measured = measure_sizes(
+        load_settings(), sizes, questions, lambda size: click.echo(size_line(size), err=True)
+    )
+    click.echo(measured.model_dump_json(indent=1) if as_json else sizes_text(measured))

@@ -11,7 +11,7 @@ from corpus.catalog import load_corpus, read_corpus
 from corpus.entries import DocumentEntry, Repeal
 from corpus.folding import squeeze
 from corpus.model import Status
-from corpus.validity import dates_of, validity_of
+from corpus.validity import Repealed, dates_of, validity_of
 from tests.corpus.checking import pieces
 
 CORPUS = load_corpus()
@@ -189,5 +189,5 @@ def test_a_document_is_in_force_from_its_first_to_its_last_day(issued: date, day
     one = timedelta(days=1)
     around = [validity_of(made, day).status for day in (first - one, first, last, last + one)]
     assert around == [Status.NOT_YET, Status.IN_FORCE, Status.IN_FORCE, Status.EXPIRED]
-    assert validity_of(made, last, repealed=(last, REPEAL)).status is Status.REPEALED
-    assert validity_of(made, last - one, repealed=(last, REPEAL)).status is Status.IN_FORCE
+    assert validity_of(made, last, repealed=Repealed(last, REPEAL, made)).status is Status.REPEALED
+    assert validity_of(made, last - one, repealed=Repealed(last, REPEAL, made)).status is Status.IN_FORCE

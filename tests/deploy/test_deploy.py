@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,22 +16,27 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from assistant.bootstrap import Serving
 from assistant.service.channels.settings import ChannelSettings
 from assistant.service.settings import ServiceSettings
+from assistant.service.store.database import opened
+from assistant.service.store.tables import AnswerRow
 from assistant.settings import Settings
 from tests.service import conftest as shared
 from tests.service.conftest import QUESTION, free_port, running, wait_for
 from tests.service.test_errors import problem
+from tests.service.test_serve import served
 
 settings = shared.settings
 serving = shared.serving
+postgres = shared.postgres
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 SYSTEMD = shutil.which("systemd-analyze")
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian package nginx)")
 
 
 @pytest.fixture
@@ -139,7 +146,16 @@ def proxied(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
         process.wait(30)
 
 
-@needs_nginx
+@pytest.fixture
+def nginx() -> None:
+    if NGINX is None:
+        missing = "nginx is not installed (Debian package nginx; `make test` as root installs it)"
+        if os.environ.get("REQUIRE_SERVERS"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+
+
+@pytest.mark.usefixtures("nginx")
 def test_nginx_spreads_requests_passes_streams_on_and_bridges_a_stop(
     settings: Settings, serving: Serving, tmp_path: Path
 ) -> None:
@@ -176,3 +192,46 @@ def test_nginx_spreads_requests_passes_streams_on_and_bridges_a_stop(
     assert all(f"127.0.0.1:{port}" in log for port in ports)
     assert "%E6%9C%BA" not in log
     assert "secret-id" not in log
+
+
+@pytest.mark.usefixtures("nginx")
+def test_clients_do_not_notice_that_one_of_two_processes_is_killed(postgres: str, tmp_path: Path) -> None:
+    seen: list[tuple[int, str]] = []
+    stop = threading.Event()
+
+    def ask(base: str) -> None:
+        with httpx.Client(base_url=base, timeout=60) as client:
+            while not stop.is_set():
+                response = client.post("/v1/ask", json={"question": QUESTION})
+                seen.append((response.status_code, response.json().get("id", response.text)))
+
+    def more(count: int) -> None:
+        wanted, until = len(seen) + count, time.monotonic() + 90
+        while len(seen) < wanted and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(seen) >= wanted
+
+    with ExitStack() as stack:
+        values = {"ZHENGCE_SERVICE_DATABASE_URL": postgres}
+        services = [stack.enter_context(served("--workers", "1", **values)) for _ in range(2)]
+        ports = tuple(int(base.rsplit(":", 1)[1]) for base, _ in services)
+        base = stack.enter_context(proxied(tmp_path, (ports[0], ports[1])))
+        pool = stack.enter_context(ThreadPoolExecutor(6))
+        stack.callback(stop.set)
+        for _ in range(6):
+            pool.submit(ask, base)
+        more(30)
+        os.killpg(services[0][1].pid, signal.SIGKILL)
+        more(60)
+        log = (tmp_path / "access.log").read_text("utf-8")
+        stop.set()
+    assert all(f"127.0.0.1:{port}" in log for port in ports)
+    assert {status for status, _ in seen} == {200}
+    kept = store_of(postgres)
+    assert {answer for _, answer in seen} <= kept
+
+
+def store_of(url: str) -> set[str]:
+    """The answers that are kept."""
+    with opened(url) as engine, Session(engine) as session:
+        return set(session.scalars(select(AnswerRow.id)))

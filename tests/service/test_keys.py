@@ -17,6 +17,7 @@ from assistant.bootstrap import Serving
 from assistant.cli import main
 from assistant.service.access import Access
 from assistant.service.keys import beijing_day, seconds_to_next_day
+from assistant.service.limits import RateLimit
 from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
 from assistant.service.store.database import opened
@@ -119,7 +120,9 @@ def test_a_key_ends_on_its_day(url: str) -> None:
         keyring = Keyring(engine)
         key, _ = keyring.create(Wanted(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
         with pytest.raises(Problem) as refused:
-            asyncio.run(Access(ServiceSettings(), keyring).identify(key, "10.0.0.9", "127.0.0.1"))
+            asyncio.run(
+                Access(ServiceSettings(), keyring, RateLimit()).identify(key, "10.0.0.9", "127.0.0.1")
+            )
     assert (refused.value.status_code, refused.value.code) == (401, "key_expired")
 
 
@@ -198,14 +201,14 @@ def test_the_day_is_that_of_beijing() -> None:
 @pytest.mark.parametrize(("reached", "is_open"), [("127.0.0.1", True), ("::1", True), ("10.0.0.1", False)])
 def test_without_keys_only_this_machine_is_served(url: str, reached: str, is_open: bool) -> None:
     with opened(url) as engine:
-        access = Access(ServiceSettings(), Keyring(engine))
+        access = Access(ServiceSettings(), Keyring(engine), RateLimit())
         if is_open:
             assert asyncio.run(access.identify("", "10.0.0.9", reached)).owner == "local"
         else:
             with pytest.raises(Problem) as refused:
                 asyncio.run(access.identify("", "10.0.0.9", reached))
             assert refused.value.status_code == 401
-        open_to_all = Access(ServiceSettings(open_access=True), Keyring(engine))
+        open_to_all = Access(ServiceSettings(open_access=True), Keyring(engine), RateLimit())
         assert asyncio.run(open_to_all.identify("", "10.0.0.9", reached)).owner == "local"
 
 

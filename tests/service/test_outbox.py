@@ -82,7 +82,7 @@ def serve(settings: Settings, serving: Serving, slow: Slow, url: str) -> Serve:
     def started(api: str, **more: Any) -> AbstractContextManager[str]:
         given = {**ENCRYPTED, **WORK, **BOT, **SECRETS, **LATE, "mp_api": api, "work_api": api, **more}
         late = replace(serving, pipeline=slow)  # type: ignore[arg-type]
-        return running(settings, serving=late, database_url=url, **given)
+        return running(settings, serving=late, database_url=url, remembered_answers=0, **given)
 
     return started
 

@@ -35,6 +35,8 @@ def counted(base: str) -> tuple[float, float]:
 def test_what_was_accepted_is_answered_before_the_service_stops(workers: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/service.sqlite3"
     settings = {"ZHENGCE_SERVICE_DATABASE_URL": url, "ZHENGCE_SERVICE_THREADS": "1"}
+    # What is remembered would be answered before anything waits.
+    settings["ZHENGCE_SERVICE_REMEMBERED_ANSWERS"] = "0"
     with served("--workers", workers, **settings) as (base, process), ThreadPoolExecutor(ASKED) as pool:
         asked = {"json": {"question": QUESTION}, "timeout": 60}
         waiting = [pool.submit(httpx.post, f"{base}/v1/ask", **asked) for _ in range(ASKED)]

@@ -27,7 +27,8 @@ def command(*args: str) -> list[str]:
 
 
 def environment(**values: str) -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **values}
+    # One process, unless a test asks for more.
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "ZHENGCE_SERVICE_WORKERS": "1", **values}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from corpus.catalog import load_corpus
 from corpus.errors import InvalidInput
-from ui.backend import uploads
+from corpus.loaders import read
 from ui.backend.uploads import preview
 
 SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
@@ -106,7 +106,7 @@ def test_words_without_numbers_can_only_be_quoted_whole() -> None:
         ("a.txt", b"\x00\x01\x02" * 99, "不是文字"),
         ("a.pdf", b"rubbish", "不是能读的 .pdf"),
         ("a.docx", b"PK\x03\x04", "不是能读的 .docx"),
-        ("a.html", b"", "不是能读的 .html"),
+        ("a.html", b"", "几乎没有文字"),
         ("a.txt", b"0" * 21_000_000, "太大"),
     ],
 )
@@ -116,6 +116,6 @@ def test_rubbish_is_refused_with_the_way_out(name: str, content: bytes, said: st
 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "_SECONDS", 0.001)
+    monkeypatch.setattr(read, "_SECONDS", 0.001)
     with pytest.raises(InvalidInput, match="太复杂"):
         preview("a.html", b"<p>x</p>")

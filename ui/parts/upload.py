@@ -20,7 +20,7 @@ def upload_view() -> None:
     """Upload and preview."""
     st.caption("先看程序怎样读这份文件：切成哪些文件、哪些条目，有哪些地方没有读懂。")
     given = st.file_uploader(
-        "政策文件（.txt .md .docx .pdf .html）", list(KINDS), key="policy_file", max_upload_size=20
+        "政策文件（.txt .md .docx .pdf .html .ofd）", list(KINDS), key="policy_file", max_upload_size=20
     )
     if given is None:
         return
@@ -32,9 +32,9 @@ def upload_view() -> None:
         return
     _show(found)
     st.info(
-        "预览到此为止：把上传的文件加入检索索引的功能还没有做好。现在要加文件，"
-        "请把原文放进 corpus/sources，在 corpus/documents.yaml 登记，再运行 zhengce index build。",
-        icon=":material/construction:",
+        "这里只预览。要加入政策库，请在这台机器上运行 zhengce index add 文件：核对认出的题名、文号和日期，"
+        "确认以后就能提问和引用。写法见 docs/documents.md。",
+        icon=":material/terminal:",
     )
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -17,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from corpus.errors import InvalidInput
 
-__all__ = ["WRITING", "is_missing", "migrate", "open_database", "opened"]
+__all__ = ["WRITING", "alone", "is_missing", "migrate", "open_database", "opened", "revision_of", "upgrade"]
 
 WRITING = "writing"
 """Execution option of a connection that will write: SQLite then takes its lock at once, and waits for it."""
@@ -77,22 +79,37 @@ def opened(url: str) -> Iterator[Engine]:
 
 def migrate(engine: Engine) -> None:
     """Run the steps of the schema that are missing; processes that start together wait for one another."""
+    with alone(engine) as connection:
+        upgrade(connection)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the steps up to `revision`; raises InvalidInput where this release does not know it."""
     config = Config()
     config.set_main_option("script_location", str(_VERSIONS.parent))
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", str(_VERSIONS))
     script = ScriptDirectory.from_config(config)
+    try:
+        script.get_revision(revision)
+    except CommandError as error:
+        raise InvalidInput(f"数据库结构 {revision} 属于较新的版本，请先升级本程序") from error
 
-    def upgrade(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs("head", revision)
+    def steps(current: Any, _context: Any) -> Any:
+        return script._upgrade_revs(revision, current)
 
-    with _alone(engine) as connection, EnvironmentContext(config, script, fn=upgrade) as environment:
+    with EnvironmentContext(config, script, fn=steps) as environment:
         environment.configure(connection=connection)
         environment.run_migrations()
 
 
+def revision_of(connection: Connection) -> str | None:
+    """The step that the schema has reached; None for an empty database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def alone(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other migrating process runs beside."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         path = Path(engine.url.database)

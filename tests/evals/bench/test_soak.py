@@ -35,7 +35,7 @@ def cases(tmp_path: Path) -> Path:
 
 
 def test_requests_errors_and_memory_are_counted(settings: Settings, cases: Path) -> None:
-    soak = run(Options(str(cases), clients=3, seconds=1.0, requests=400), settings)
+    soak = run(Options(str(cases), clients=3, seconds=1.0, requests=400, workers=1, distinct=2), settings)
     assert soak.answers > 0
     assert set(soak.errors) == {"422"}
     assert abs(soak.answers - soak.errors["422"]) <= 3
@@ -45,7 +45,7 @@ def test_requests_errors_and_memory_are_counted(settings: Settings, cases: Path)
     assert all(100 < look.megabytes < 5000 for look in soak.memory)
     assert soak.cpu_per_answer > 1
     assert 0 < soak.server_cores <= soak.busy_cores + 0.2
-    assert soak.database == "sqlite"
+    assert (soak.database, soak.workers, soak.distinct) == ("sqlite", 1, 2)
 
 
 def test_the_command_says_what_it_does() -> None:

@@ -1,0 +1,1 @@
+"""Documents that users add: read, recognised, kept, indexed, answered from, removed."""
