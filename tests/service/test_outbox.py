@@ -44,10 +44,14 @@ class Slow:
         self.pipeline = pipeline
         self.let = threading.Event()
 
-    def answer(self, question: str, *rest: Any) -> Any:
+    @property
+    def offline(self) -> Any:
+        return self.pipeline
+
+    def answer(self, question: str, *rest: Any, **more: Any) -> Any:
         if "慢" in question:
             assert self.let.wait(30)
-        return self.pipeline.answer(question, *rest)
+        return self.pipeline.answer(question, *rest, **more)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_an_upload_is_shown_as_it_is_parsed_and_rubbish_as_a_sentence(
     words = shown(admin)
     assert "没有读懂或要核对的地方" in words
     assert "“第三条”前面缺 1 个编号" in words
-    assert "还没有做好" in words
+    assert "zhengce index add" in words
     admin.get("file_uploader")[0].set_value(("a.pdf", b"rubbish", "application/pdf")).run()
     assert "不是能读的 .pdf" in shown(admin)
 
