@@ -41,9 +41,9 @@ def test_what_was_accepted_is_answered_before_the_service_stops(workers: str, tm
         asked = {"json": {"question": QUESTION}, "timeout": 60}
         waiting = [pool.submit(httpx.post, f"{base}/v1/ask", **asked) for _ in range(ASKED)]
         until = time.monotonic() + 30
-        while sum(counted(base)) < ASKED and time.monotonic() < until:
+        while sum(found := counted(base)) < ASKED and time.monotonic() < until:
             time.sleep(0.01)
-        assert counted(base)[0] > 0
+        assert found[0] > 0
         process.send_signal(signal.SIGTERM)
         assert [future.result().status_code for future in waiting] == [200] * ASKED
         assert process.wait(60) in (0, -signal.SIGTERM)
