@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from assistant.settings import Settings
 from tests.service.conftest import free_port, running
 from tests.ui.conftest import OpenPage, page_process
+from tests.ui.steps import overflow, press
 
 QUESTION = "首创产品第一个合同1200万，国内首创，能补多少？"
 CHIP = re.compile("1 · 京科发〔2022〕5号 第十一条（三）")
@@ -38,18 +39,12 @@ def in_view(page: Page, selector: str) -> bool:
     return seen
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return wide
-
-
 def test_ask_then_chip_then_the_highlighted_source(open_page: OpenPage) -> None:
     page = open_page()
-    page.get_by_role("button", name=QUESTION).click()
+    press(page.get_by_role("button", name=QUESTION))
     expect(page.locator(".zc-conclusion")).to_contain_text("最高可获支持 300万元")
     expect(page.locator(".zc-figure")).to_have_text("300万元")
-    page.get_by_role("button", name=CHIP).click()
+    press(page.get_by_role("button", name=CHIP))
     mark = page.locator(".st-key-source_panel mark").first
     expect(mark).to_contain_text("按照首次进入市场合同")
     page.wait_for_timeout(500)
@@ -69,7 +64,7 @@ def test_first_answer_and_load_come_in_time(open_page: OpenPage) -> None:
     page.get_by_role("button", name=QUESTION).wait_for()
     assert time.perf_counter() - began < LOAD_SECONDS * SLACK
     began = time.perf_counter()
-    page.get_by_role("button", name=QUESTION).click()
+    press(page.get_by_role("button", name=QUESTION))
     page.get_by_role("button", name=CHIP).wait_for()
     assert time.perf_counter() - began < FIRST_ANSWER_SECONDS * SLACK
 
@@ -82,7 +77,7 @@ def test_a_reload_keeps_the_conversation_and_another_browser_does_not_see_it(ope
     page.reload()
     page.get_by_role("button", name=CHIP).wait_for()
     page.goto(address.split("?")[0])
-    page.get_by_role("button", name="首创产品第一个合同").nth(0).click()
+    press(page.get_by_role("button", name="首创产品第一个合同").nth(0))
     page.get_by_role("button", name=CHIP).wait_for()
     other = open_page("/?" + address.split("?")[1])
     other.get_by_role("button", name="技术经理人怎么登记？").wait_for()
@@ -121,11 +116,11 @@ def test_it_is_read_on_a_phone(open_page: OpenPage) -> None:
     chip = page.get_by_role("button", name=CHIP)
     chip.wait_for()
     assert overflow(page) <= 0
-    chip.click()
+    press(chip)
     page.locator(".st-key-source_panel mark").first.wait_for()
     page.wait_for_timeout(500)
     assert in_view(page, ".st-key-source_panel mark")
-    page.get_by_role("button", name="关闭").click()
+    press(page.get_by_role("button", name="关闭"))
     expect(page.locator(".st-key-source_panel")).to_have_count(0)
     page.goto(urllib.parse.urljoin(page.url, "/library"))
     page.get_by_role("button", name="北京市技术转移机构及技术经理人登记办法").wait_for()
@@ -134,25 +129,25 @@ def test_it_is_read_on_a_phone(open_page: OpenPage) -> None:
 
 def test_library_search_leads_to_the_unit_in_the_reading_view(open_page: OpenPage) -> None:
     page = open_page("/library")
-    page.get_by_text("检索", exact=True).click()
+    press(page.get_by_text("检索", exact=True))
     page.get_by_placeholder("输入要找的词").fill("加氢站")
     page.keyboard.press("Enter")
     expect(page.locator("mark").first).to_have_text("加氢站")
-    page.get_by_role("button", name="13 支持加氢站建设运营").click()
+    press(page.get_by_role("button", name="13 支持加氢站建设运营"))
     here = page.locator(".zc-here")
     expect(here).to_contain_text("13.支持加氢站建设运营")
     page.wait_for_timeout(800)
     assert in_view(page, ".zc-here")
     expect(page.get_by_text("这份文件已过有效期").first).to_be_attached()
     with page.expect_download() as got:
-        page.get_by_role("button", name="下载原件").click()
+        press(page.get_by_role("button", name="下载原件"))
     assert "加氢站" in Path(got.value.path()).read_text("utf-8")
 
 
 def test_the_contents_lead_within_the_document_and_terms_are_explained(open_page: OpenPage) -> None:
     page = open_page("/library?doc=2022-06")
-    page.get_by_text("目录（34 条）").click()
-    page.get_by_role("link", name=re.compile("^第十二条")).first.click()
+    press(page.get_by_text("目录（34 条）"))
+    press(page.get_by_role("link", name=re.compile("^第十二条")).first)
     page.wait_for_timeout(500)
     assert in_view(page, "[id='u-第十二条']")
     assert page.locator("abbr[title*='基金']").count() > 0
@@ -173,14 +168,14 @@ def test_a_conversation_is_exported_and_shared(open_page: OpenPage) -> None:
     page = open_page()
     ask(page)
     page.get_by_role("button", name=CHIP).wait_for()
-    page.get_by_role("button", name="导出").click()
+    press(page.get_by_role("button", name="导出"))
     with page.expect_download() as got:
-        page.get_by_role("button", name="Word 文档").click()
+        press(page.get_by_role("button", name="Word 文档"))
     assert got.value.suggested_filename.endswith(".docx")
     assert Path(got.value.path()).read_bytes()[:2] == b"PK"
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="分享").click()
-    page.get_by_role("button", name="生成链接").click()
+    press(page.get_by_role("button", name="分享"))
+    press(page.get_by_role("button", name="生成链接"))
     link = page.get_by_test_id("stCode")
     expect(link).to_contain_text("share=")
     other = open_page("/?" + link.inner_text().strip().split("?")[1])
@@ -270,9 +265,9 @@ def test_the_beginning_of_an_answer_is_in_view(open_page: OpenPage) -> None:
 def test_what_is_unfolded_stays_so_when_a_source_is_opened(open_page: OpenPage) -> None:
     page = open_page()
     ask(page)
-    page.get_by_text("计算过程（").click()
+    press(page.get_by_text("计算过程（"))
     expect(page.locator("details[open]")).to_have_count(1)
-    page.get_by_role("button", name=CHIP).click()
+    press(page.get_by_role("button", name=CHIP))
     page.locator(".st-key-source_panel mark").first.wait_for()
     expect(page.locator("details[open]")).to_have_count(1)
 
@@ -281,7 +276,7 @@ def test_an_answer_is_copied_as_text(open_page: OpenPage) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page)
-    page.get_by_role("button", name="复制").click()
+    press(page.get_by_role("button", name="复制"))
     expect(page.get_by_role("button", name="已复制")).to_be_visible()
     copied: str = page.evaluate("navigator.clipboard.readText()")
     assert "最高可获支持 300万元" in copied

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from assistant.settings import Settings
 from tests.ui.conftest import OpenPage, page_process
-from tests.ui.test_browser import overflow
+from tests.ui.steps import overflow, press
 from tests.ui.test_matching import filled_template
 from tests.ui.workplace import PASSWORD, sheet
 from ui.wiring import matching
@@ -34,7 +34,7 @@ def profile(tmp_path: Path) -> Path:
 
 
 def upload(page: Page, path: Path) -> None:
-    page.get_by_role("button", name="上传填好的表").click()
+    press(page.get_by_role("button", name="上传填好的表"))
     page.locator("input[type=file]").set_input_files(path)
 
 
@@ -53,20 +53,20 @@ def test_calculate_with_chart_and_export(open_page: OpenPage, tmp_path: Path) ->
     kind.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)
     kind.press("ArrowDown")
-    page.get_by_role("option", name="国内首创").click()
+    press(page.get_by_role("option", name="国内首创"))
     expect(page.get_by_text("距上限 300万元 还差")).to_be_visible()
     drawn = page.get_by_test_id("stVegaLiteChart")
     expect(drawn).to_contain_text("您在这里：180 万元")
     expect(drawn).to_contain_text("300万元")
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出 Excel").click()
+        press(page.get_by_role("button", name="导出 Excel"))
     download.value.save_as(path := tmp_path / "calc.xlsx")
     assert sheet(path.read_bytes(), "计算结果")[0]["金额（万元）"] == 180
 
 
 def test_the_words_that_a_calculation_rests_on_open_beside_it(open_page: OpenPage) -> None:
     page = open_page(CONTRACT)
-    page.get_by_role("button", name="1 · 京科发〔2022〕5号 第十一条（三）").click()
+    press(page.get_by_role("button", name="1 · 京科发〔2022〕5号 第十一条（三）"))
     expect(page.locator(".st-key-source_panel mark").first).to_contain_text("按照首次进入市场合同")
 
 
@@ -74,22 +74,22 @@ def test_saved_calculations_survive_a_reload_and_are_added_up(open_page: OpenPag
     page = open_page(CONTRACT)
     fill(page, "首次进入市场合同金额（万元）", "600")
     expect(page.locator(".zc-figure")).to_have_text("180万元")
-    page.get_by_role("button", name="保存这次计算").click()
+    press(page.get_by_role("button", name="保存这次计算"))
     expect(page.get_by_text("已保存：比较与合算（1）")).to_be_visible()
     page.reload()
-    page.get_by_text("已保存：比较与合算（1）").click()
+    press(page.get_by_text("已保存：比较与合算（1）"))
     expect(page.locator(".st-key-combined .zc-figure")).to_have_text("180万元")
 
 
 def test_match_with_upload_and_download(open_page: OpenPage, profile: Path, tmp_path: Path) -> None:
     page = open_page("/match")
     upload(page, profile)
-    page.get_by_role("button", name="用这份情况").click()
+    press(page.get_by_role("button", name="用这份情况"))
     expect(page.get_by_text("可申报的合计")).to_be_visible()
     card = page.locator(".st-key-match_2022-05-small-innovator")
     expect(card).to_contain_text("不超过30万元")
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出 Excel").click()
+        press(page.get_by_role("button", name="导出 Excel"))
     download.value.save_as(path := tmp_path / "match.xlsx")
     rows = {row["规则"]: row for row in sheet(path.read_bytes(), "匹配结果")}
     assert rows["2022-05.small-innovator"]["金额（万元）"] == 30
@@ -97,8 +97,8 @@ def test_match_with_upload_and_download(open_page: OpenPage, profile: Path, tmp_
     page.reload()
     expect(page.get_by_label("企业名称")).to_have_value("测试公司")
     expect(card).to_contain_text("不超过30万元")
-    card.get_by_text("依据与算式").click()
-    card.get_by_role("button", name="带着这些数去算一算").click()
+    press(card.get_by_text("依据与算式"))
+    press(card.get_by_role("button", name="带着这些数去算一算"))
     expect(page.get_by_role("heading", name="科技型小微企业关键技术创新支持")).to_be_visible()
     expect(page.locator(".zc-figure")).to_have_text("30万元")
 
@@ -114,11 +114,11 @@ def test_a_rubbish_profile_is_refused_in_a_sentence(open_page: OpenPage, tmp_pat
 
 def test_markup_in_facts_is_shown_as_text(open_page: OpenPage) -> None:
     page = open_page("/match")
-    page.get_by_text("其他，一行一项").click()
+    press(page.get_by_text("其他，一行一项"))
     box = page.get_by_role("textbox", name="名称：值")
     box.fill("<img src=x onerror=alert(1)>：12件")
     box.press("Control+Enter")
-    page.get_by_text("没有用上的情况").click()
+    press(page.get_by_text("没有用上的情况"))
     expect(page.get_by_text("<img src=x onerror=alert(1)>").last).to_be_visible()
     assert page.locator("img[src=x]").count() == 0
 
@@ -128,11 +128,11 @@ def test_admin_refuses_a_wrong_password_then_previews_and_refuses_rubbish(
 ) -> None:
     page = open_page("/admin", base=managed)
     page.get_by_label("口令").fill("wrong-password")
-    page.get_by_role("button", name="进入").click()
+    press(page.get_by_role("button", name="进入"))
     expect(page.get_by_text("口令不对")).to_be_visible()
     assert page.locator("input[type=file]").count() == 0
     page.get_by_label("口令").fill(PASSWORD)
-    page.get_by_role("button", name="进入").click()
+    press(page.get_by_role("button", name="进入"))
     given = page.locator("input[type=file]")
     given.wait_for(state="attached")
     source = Path(__file__).parents[2] / "corpus" / "sources" / "000_efed257c20bd70b5.txt"
@@ -143,7 +143,7 @@ def test_admin_refuses_a_wrong_password_then_previews_and_refuses_rubbish(
     rubbish.write_bytes(b"rubbish")
     given.first.set_input_files(rubbish)
     expect(page.get_by_text("这不是能读的 .pdf 文件")).to_be_visible()
-    page.get_by_text("索引", exact=True).click()
+    press(page.get_by_text("索引", exact=True))
     expect(page.get_by_text("使用中")).to_be_visible()
 
 

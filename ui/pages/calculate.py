@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.backend.computed import Calculated, Given, Item
 from ui.parts.curve import show_curve
+from ui.parts.download import download
 from ui.parts.errors import guarded
 from ui.parts.item_choice import choose_item
 from ui.parts.item_form import fill_in, filled, forget
@@ -106,12 +107,13 @@ def _keep(who: str, item: Item, given: Given, found: Calculated) -> None:
             kept().add(who, "calculation", title or item.label, {"rule": item.rule, "given": dict(given)})
             st.toast("已保存，可在“已保存”里比较与合算。", icon=":material/check:")
             st.rerun()
-        st.download_button(
+        row = (title or item.label, item.rule, given)
+        download(
             "导出 Excel",
-            lambda: calculating().workbook([(title or item.label, item.rule, given)]),
+            lambda: calculating().workbook([row]),
+            row,
             f"{item.label}.xlsx",
             _XLSX,
             key="export_calculation",
             icon=":material/download:",
-            on_click="ignore",
         )

@@ -1,12 +1,14 @@
 """能报什么：企业情况对照全部规则，逐项给出判定、金额和依据。"""
 
 import json
+from functools import partial
 
 import streamlit as st
 
 from corpus.errors import UserError
 from ui.backend.matched import Match, Matched, Profile
 from ui.kept import Thing
+from ui.parts.download import download
 from ui.parts.errors import guarded
 from ui.parts.item_form import fill_in
 from ui.parts.labels import plain
@@ -111,13 +113,13 @@ def _files(who: str, things: list[Thing], current: Thing | None) -> None:
                 ("xlsx", "Excel 模板", _XLSX),
                 ("yaml", "YAML 模板", "application/yaml"),
             ):
-                st.download_button(
+                download(
                     words,
-                    lambda kind=kind: matching().template(kind),  # type: ignore[misc]
+                    partial(matching().template, kind),
+                    kind,
                     f"企业情况.{kind}",
                     mime,
                     key=f"template_{kind}",
-                    on_click="ignore",
                 )
         with st.popover(f"换一家企业（{len(things)}）", icon=":material/swap_horiz:"):
             for thing in things:
@@ -174,14 +176,14 @@ def _results(profile: Profile) -> list[Match]:
     totals(found)
     _suggestions(found)
     matches = filtered(found)
-    st.download_button(
+    download(
         "导出 Excel",
         lambda: matching().workbook(profile),
+        profile,
         f"{profile['name'] or '企业'}能报什么.xlsx",
         _XLSX,
         key="export_match",
         icon=":material/download:",
-        on_click="ignore",
     )
     if not matches:
         st.info("没有符合筛选的事项。", icon=":material/filter_alt_off:")

@@ -18,7 +18,7 @@ def feedback_view(managing: Managing) -> None:
     st.caption(f"共 {len(found)} 条。导出后补上标准答案，用 zhengce eval check 检查，就能加进评测集。")
     st.download_button(
         "导出为候选评测题（.jsonl）",
-        managing.cases,
+        managing.cases(),
         "feedback.jsonl",
         "application/jsonl",
         key="export_cases",

@@ -10,6 +10,7 @@ from ui.conversations import Conversation, Turn
 from ui.exporting.document import as_docx
 from ui.exporting.markdown import as_markdown
 from ui.parts.browser import copy_button
+from ui.parts.download import download
 from ui.wiring import conversations
 
 __all__ = ["conversation_menu"]
@@ -29,8 +30,13 @@ def conversation_menu(visitor: str, conversation: Conversation, turns: Sequence[
     ):
         with st.popover("分享", icon=":material/share:", type="tertiary"):
             _share(visitor, conversation)
-        with st.popover("导出", icon=":material/download:", type="tertiary"):
-            _export(conversation, turns)
+        # A Word document takes a tenth of a second: not made before somebody looks.
+        export = st.popover(
+            "导出", icon=":material/download:", type="tertiary", key="export_menu", on_change="rerun"
+        )
+        if export.open:
+            with export:
+                _export(conversation, turns)
         with st.popover("管理", icon=":material/more_horiz:", type="tertiary"):
             _manage(visitor, conversation)
 
@@ -52,24 +58,25 @@ def _share(visitor: str, conversation: Conversation) -> None:
 
 def _export(conversation: Conversation, turns: Sequence[Turn]) -> None:
     name = "".join(sign for sign in conversation.title if sign.isalnum()) or "对话"
-    st.download_button(
+    said = (conversation.title, turns)
+    download(
         "Word 文档（.docx）",
-        lambda: as_docx(conversation.title, turns),
+        lambda: as_docx(*said),
+        said,
         f"{name}.docx",
         _DOCX,
         key="export_docx",
         icon=":material/description:",
-        on_click="ignore",
         width="stretch",
     )
-    st.download_button(
+    download(
         "Markdown（.md）",
-        lambda: as_markdown(conversation.title, turns),
+        lambda: as_markdown(*said),
+        said,
         f"{name}.md",
         "text/markdown",
         key="export_md",
         icon=":material/markdown:",
-        on_click="ignore",
         width="stretch",
     )
 

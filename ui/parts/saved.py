@@ -10,6 +10,7 @@ from ui.backend.computed import Calculated, Combined, Given, Item, Left
 from ui.kept import Thing
 from ui.parts.badge import STATUS_WORDS
 from ui.parts.chips import readable
+from ui.parts.download import download
 from ui.parts.errors import guarded
 from ui.parts.labels import plain
 from ui.parts.outcome import verdict_mark
@@ -41,16 +42,15 @@ def saved_view(who: str, open_it: Callable[[str, Given], None]) -> None:
         st.subheader("合算", anchor=False)
         with guarded("combined"):
             _combined(calculating().combine([(item.rule, given) for _, item, given, _ in chosen]))
-        st.download_button(
+        rows = [(thing.title, item.rule, given) for thing, item, given, _ in chosen]
+        download(
             "导出勾选的（Excel）",
-            lambda: calculating().workbook(
-                [(thing.title, item.rule, given) for thing, item, given, _ in chosen]
-            ),
+            lambda: calculating().workbook(rows),
+            rows,
             "计算与合算.xlsx",
             _XLSX,
             key="export_saved",
             icon=":material/download:",
-            on_click="ignore",
         )
 
 
