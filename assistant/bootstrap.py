@@ -14,11 +14,10 @@ from assistant.composing.compose import Composer
 from assistant.composing.passages import PassageChooser
 from assistant.embedding import name_of_embedder
 from assistant.embedding import open_embedder as open_set_embedder
+from assistant.finders import Texts, finder_of
 from assistant.pipeline import Pipeline
 from assistant.retrieval.chain import HybridRetriever
-from assistant.retrieval.falling import FallingFinder, RemoteRetriever, WordsRetriever
 from assistant.retrieval.finder import EvidenceFinder
-from assistant.retrieval.rank import Ranker
 from assistant.retrieval.relevance import KINDS, Head, Relevance, Weights
 from assistant.settings import Settings
 from assistant.understand.analyse import Analyser
@@ -29,7 +28,6 @@ from corpus.catalog import Corpus
 from corpus.errors import IndexBroken
 from corpus.links import Links, find_links
 from corpus.own.library import (
-    added_keys,
     lexicon_for,
     read_library,
     read_library_expected,
@@ -102,20 +100,17 @@ def build_serving(
     open_embedder: Callable[[], Embedder] | None = None,
 ) -> Serving:
     """Pipeline, search and texts on the current index; takes and raises what `build` does."""
-    index = _index(settings)
-    corpus = _indexed(read_corpus(settings), index)
-    rarity = _rarity(corpus)
-    open_embedder = open_embedder or _embedder(settings, report)
+    texts = _texts(settings)
+    corpus, rarity = texts.corpus, texts.rarity
     composer = Composer(corpus, PassageChooser(corpus, rarity), Citer(corpus))
-    analyser = Analyser(corpus, lexicon_for(corpus))
+    analyser = Analyser(corpus, texts.lexicon)
     rules = read_rule_book(settings)
-    embedder = open_embedder()
-    links = find_links(corpus)
-    finder = _finder(settings, corpus, rarity, links, index, embedder)
+    embedder = (open_embedder or _embedder(settings, report))()
+    finder = finder_of(settings, texts, embedder)
     calculator, verifier = Calculator(rules, rarity), Verifier(corpus)
-    pipeline = Pipeline(analyser, finder, calculator, composer, verifier, index.version)
+    pipeline = Pipeline(analyser, finder, calculator, composer, verifier, texts.index.version)
     search = _search(analyser, finder)
-    serving = Serving(pipeline, search, index.status(), corpus, rules, links, embedder)
+    serving = Serving(pipeline, search, texts.index.status(), corpus, rules, texts.links, embedder)
     return with_model(serving, settings)
 
 
@@ -145,17 +140,15 @@ def with_model(serving: Serving, settings: Settings) -> Serving:
 
 def build_search(settings: Settings) -> Search:
     """Search alone on the current index."""
-    index = _index(settings)
-    corpus = _indexed(read_corpus(settings), index)
-    return _search(Analyser(corpus, lexicon_for(corpus)), build_finder(settings))
+    texts = _texts(settings)
+    finder = finder_of(settings, texts, _embedder(settings, lambda _: None)())
+    return _search(Analyser(texts.corpus, texts.lexicon), finder)
 
 
 def build_finder(settings: Settings, open_embedder: Callable[[], Embedder] | None = None) -> EvidenceFinder:
     """Retrieval alone on the current index, for learning what it weighs and for measuring it."""
-    index = _index(settings)
-    corpus = _indexed(read_corpus(settings), index)
     embedder = (open_embedder or _embedder(settings, lambda _: None))()
-    return _finder(settings, corpus, _rarity(corpus), find_links(corpus), index, embedder)
+    return finder_of(settings, _texts(settings), embedder)
 
 
 def build_relevance(settings: Settings) -> Relevance:
@@ -180,6 +173,12 @@ def build_search_index(
     open_embedder = open_embedder or _embedder(settings, report)
     place = VectorPlace(settings.chroma_url)
     return build_index(settings.home, corpus, name, open_embedder, progress, expected, place=place)
+
+
+def _texts(settings: Settings) -> Texts:
+    index = _index(settings)
+    corpus = _indexed(read_corpus(settings), index)
+    return Texts(corpus, _rarity(corpus), lexicon_for(corpus), find_links(corpus), index)
 
 
 def _index(settings: Settings) -> SearchIndex:
@@ -216,33 +215,6 @@ def _embedder(settings: Settings, report: Callable[[str], None]) -> Callable[[],
     return lambda: open_set_embedder(settings, report)
 
 
-def _by_service(settings: Settings, finders: "_Finders", embedder: Embedder) -> EvidenceFinder:
-    """The finder that the settings name, and below each service that it leans on one that does without it."""
-    finder = finders.made(finders.hybrid(embedder))
-    if settings.embedding_base_url:
-        made_by = finders.index.status().model
-        if made_by != embedder.name:
-            raise IndexBroken(
-                f"索引由模型 {made_by} 建立，现在设的是 {embedder.name}。请运行 zhengce index build"
-            )
-        finder = FallingFinder(finder, finders.made(finders.words(embedder)))
-    if settings.rerank_base_url:
-        # What asks services imports their client, which nobody else needs.
-        from assistant.retrieval.service_ranking import ServiceRanker
-
-        key = settings.rerank_api_key.get_secret_value()
-        ranker = ServiceRanker(
-            finders.ranker,
-            settings.rerank_model,
-            settings.rerank_base_url,
-            key,
-            settings.retrieval_seconds,
-            settings.rerank_units,
-        )
-        finder = FallingFinder(finders.made(finders.hybrid(embedder), ranker), finder)
-    return finder
-
-
 def _search(analyser: Analyser, finder: EvidenceFinder) -> Search:
     def search(words: str, k: int) -> list[dict[str, Any]]:
         ranked = finder.search(analyser.analyse(words, (), date.today()))
@@ -258,43 +230,3 @@ def _search(analyser: Analyser, finder: EvidenceFinder) -> Search:
         ]
 
     return search
-
-
-@dataclass(frozen=True, slots=True)
-class _Finders:
-    """Makes finders that differ in how chunks are fetched and units ranked alone."""
-
-    corpus: Corpus
-    rarity: Rarity
-    links: Links
-    index: SearchIndex
-    ranker: Ranker
-    remote: bool
-
-    def hybrid(self, embedder: Embedder) -> HybridRetriever:
-        return (RemoteRetriever if self.remote else HybridRetriever)(self.index, embedder)
-
-    def words(self, embedder: Embedder) -> HybridRetriever:
-        return WordsRetriever(self.index, embedder)
-
-    def made(self, retriever: HybridRetriever, ranker: Ranker | None = None) -> EvidenceFinder:
-        lexicon = lexicon_for(self.corpus)
-        return EvidenceFinder(
-            self.corpus,
-            self.links,
-            retriever,
-            ranker or self.ranker,
-            Relevance(self.corpus, self.rarity, lexicon, retriever),
-            self.rarity,
-            added_keys(self.corpus),
-        )
-
-
-def _finder(
-    settings: Settings, corpus: Corpus, rarity: Rarity, links: Links, index: SearchIndex, embedder: Embedder
-) -> EvidenceFinder:
-    ranker = Ranker(corpus, rarity, tuple(lexicon_for(corpus).aspects))
-    finders = _Finders(corpus, rarity, links, index, ranker, bool(settings.embedding_base_url))
-    if not (settings.embedding_base_url or settings.rerank_base_url):
-        return finders.made(finders.hybrid(embedder))
-    return _by_service(settings, finders, embedder)

@@ -17,10 +17,13 @@ def name_of_embedder(settings: Settings) -> str:
     return service_name(settings.embedding_model or "", settings.embedding_base_url)
 
 
-def open_embedder(settings: Settings, report: Callable[[str], None]) -> Embedder:
-    """The embedder; `report` gets a line for each step that takes long. Raises InvalidInput, IndexFault."""
+def open_embedder(settings: Settings, report: Callable[[str], None], *, alone: bool = True) -> Embedder:
+    """The embedder; `report` gets a line for each step that takes long. Raises InvalidInput, IndexFault.
+
+    A process that is not `alone` shares the cores with others that embed.
+    """
     if not settings.embedding_base_url:
-        return load_embedder(settings.embedding_model, settings.home, report)
+        return load_embedder(settings.embedding_model, settings.home, report, alone=alone)
     # A question that is embedded on this machine need not import the client.
     from indexer.service_embedder import ServiceEmbedder
 

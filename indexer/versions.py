@@ -10,7 +10,6 @@ all files that do not change any more. What has no manifest was left by a build 
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -19,9 +18,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from corpus.errors import IndexBroken, IndexBusy, IndexMissing
+from corpus.errors import IndexBroken, IndexMissing
+from corpus.files import held, write_at_once
 
 __all__ = ["Manifest", "VersionFolder", "Versions"]
 
@@ -89,7 +87,7 @@ class VersionFolder:
 
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest, which makes the version a finished one."""
-        _replace(self.path / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+        write_at_once(self.path / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
 
     def checksums(self) -> dict[str, str]:
         """Path → sha256 of every file that stays as it is from now on."""
@@ -129,20 +127,8 @@ class Versions:
     @contextmanager
     def building(self) -> Iterator[None]:
         """Hold the builder's lock; raises IndexBusy at once if somebody else does."""
-        lock = FileLock(self.root / "lock", timeout=0)
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            raise IndexBusy("另一个进程正在建索引，请等它结束后再试。现有索引仍可使用。") from error
-        except OSError as error:
-            raise IndexBroken(
-                f"索引目录 {self.root} 不能写（{error.strerror}）。请检查权限和磁盘空间"
-            ) from error
-        try:
+        with held(self.root, "另一个进程正在建索引，请等它结束后再试。现有索引仍可使用。", IndexBroken):
             yield
-        finally:
-            lock.release()
 
     def serving(self) -> VersionFolder:
         """The version that the pointer names; raises IndexMissing or IndexBroken."""
@@ -166,7 +152,21 @@ class Versions:
 
     def switch(self, version: VersionFolder) -> None:
         """Make a finished version the one that serves."""
-        _replace(self.root / "current", json.dumps({"version": version.name}))
+        self.point(json.dumps({"version": version.name}))
+
+    def pointer(self) -> str | None:
+        """The pointer as it stands, None before the first version."""
+        try:
+            return (self.root / "current").read_text("utf-8")
+        except OSError:
+            return None
+
+    def point(self, pointer: str | None) -> None:
+        """Set the pointer to what it was."""
+        if pointer is None:
+            (self.root / "current").unlink(missing_ok=True)
+        else:
+            write_at_once(self.root / "current", pointer)
 
     def all(self) -> list[VersionFolder]:
         """Every version folder, finished or not, newest first."""
@@ -195,12 +195,3 @@ def _is_database(path: Path) -> bool:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

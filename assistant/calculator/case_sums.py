@@ -1,6 +1,5 @@
 """The outcomes of several cases of one support as one, under the ceilings that hold for all of them."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -8,16 +7,12 @@ from decimal import Decimal
 from assistant.calculator.assign import Assignment
 from assistant.calculator.facts import read_facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.instances import Case, Kind
+from assistant.calculator.instances import OTHERS, Case, Kind
 from assistant.outcome import Outcome
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule
 
 __all__ = ["total_of"]
-
-_OTHERS = re.compile(
-    r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
-)
 
 
 def total_of(
@@ -40,7 +35,7 @@ def total_of(
     terms = [f"{amount} × {times}" if times > 1 else str(amount) for amount, times, _ in amounts]
     steps = [f"第{i}项：{step}" for i, (_, _, outcome) in enumerate(amounts, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(terms)} = {total}")
-    if not (_OTHERS.search(text) or cases[0].kind is Kind.LIST):
+    if not (OTHERS.search(text) or cases[0].kind is Kind.LIST):
         total = _limited(rule, cases, total, steps)
     best = max(amounts, key=lambda part: part[0].value)[2]
     inputs = tuple(dict.fromkeys(pair for _, _, outcome in amounts for pair in outcome.inputs))

@@ -27,16 +27,17 @@ from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS
 
-__all__ = ["Case", "Kind", "cases_of", "parties_of"]
+__all__ = ["OTHERS", "Case", "Kind", "cases_of", "parties_of"]
 
 _AGAIN = re.compile("再|又|还|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
 _BOTH = re.compile("前后|先后")
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
 )
+"""Words by which several applicants are told apart."""
 
 
 class Kind(StrEnum):
@@ -134,7 +135,7 @@ def _figure_by_figure(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     last = turns[-1]
     counted = {int(m.quantity.value) for m in last.mentions if m.quantity.measure is Measure.FIRM}
     for row in _rows(last):
-        if len(row) not in counted or not _OTHERS.search(last.text):
+        if len(row) not in counted or not OTHERS.search(last.text):
             continue
         if any(isinstance(value, tuple) for value in assign(rule, turns).given.values()):
             continue

@@ -11,11 +11,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from assistant.bootstrap import Serving, build_serving
+from assistant.embedding import open_embedder
 from assistant.service.problems import Problem
 from assistant.service.settings import ServiceSettings
 from assistant.settings import Settings
 from corpus.errors import IndexBroken, IndexMissing, ZhengceError
-from indexer.embeddings import Embedder, load_embedder
+from indexer.embeddings import Embedder
 from indexer.index import SearchIndex
 
 __all__ = ["Engine"]
@@ -43,7 +44,7 @@ class Engine:
         self._settings = settings
         self._tell = tell
         self._timeout = service.timeout_seconds
-        self._is_alone = service.workers <= 1
+        self._is_alone = service.processes == 1
         self._most = service.threads + service.max_waiting
         self._pool = ThreadPoolExecutor(service.threads, "answer")
         self._loader = ThreadPoolExecutor(1, "index")
@@ -150,8 +151,7 @@ class Engine:
         return serving
 
     def _opened(self) -> Embedder:
-        settings = self._settings
-        return load_embedder(settings.embedding_model, settings.home, _log.info, alone=self._is_alone)
+        return open_embedder(self._settings, _log.info, alone=self._is_alone)
 
     def _done(self, _future: object) -> None:
         with self._lock:

@@ -56,7 +56,7 @@ def serve_mcp(settings: Settings, port: int | None) -> None:
 
     Raises InvalidInput where the port is taken.
     """
-    with closing(Engine(settings, ServiceSettings())) as engine:
+    with closing(Engine(settings, ServiceSettings(workers=1))) as engine:
         engine.refresh()
         server = build_mcp(engine, read_library(settings.own_documents))
         if port is None:

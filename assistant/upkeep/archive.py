@@ -38,6 +38,11 @@ class Manifest(BaseModel):
     tables: dict[str, int]
     files: dict[str, str]
 
+    @property
+    def kept(self) -> int:
+        """How many files it holds of what users made."""
+        return sum(name.startswith(("home/", "page/")) for name in self.files)
+
 
 class ArchiveWriter:
     """Adds members and remembers their hashes."""

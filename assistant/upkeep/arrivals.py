@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corpus.files import write_at_once
 
 __all__ = ["Arrivals", "Done"]
 
@@ -47,9 +48,5 @@ class Arrivals:
         """Remember it, at once and for good."""
         self._known[digest] = done
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump({key: one.model_dump() for key, one in self._known.items()}, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        known = {key: one.model_dump() for key, one in self._known.items()}
+        write_at_once(self._path, json.dumps(known, ensure_ascii=False))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from assistant.service.store.database import is_missing, opened
 from assistant.upkeep.archive import FORMAT, ArchiveWriter, Manifest, portions
-from assistant.upkeep.contents import steady
+from assistant.upkeep.contents import SETTINGS, steady
 from assistant.upkeep.dump import snapshot
 from assistant.upkeep.places import Places
 from assistant.upkeep.restore import mend
@@ -19,9 +19,7 @@ from corpus.errors import IndexFault
 from indexer.build import Progress
 from indexer.versions import VersionFolder
 
-__all__ = ["SETTINGS", "Made", "make_backup"]
-
-SETTINGS = "settings.toml"
+__all__ = ["Made", "make_backup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +49,19 @@ def make_backup(places: Places, target: Path, progress: Progress, *, force: bool
         progress.advance(1)
         revision, tables = _add_rows(archive, places)
         progress.advance(1)
-        archive.finish(
-            Manifest(
-                format=FORMAT,
-                made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                release=version("zhengce"),
-                index=index,
-                revision=revision,
-                tables=tables,
-                files=archive.files,
-            )
+        manifest = Manifest(
+            format=FORMAT,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            release=version("zhengce"),
+            index=index,
+            revision=revision,
+            tables=tables,
+            files=archive.files,
         )
+        archive.finish(manifest)
         progress.finish()
         size = file.seek(0, 2)
-    kept = [name for name in archive.files if name.startswith(("home/", "page/"))]
-    return Made(index, len(kept), sum(tables.values()), SETTINGS in archive.files, size)
+    return Made(index, manifest.kept, sum(tables.values()), SETTINGS in manifest.files, size)
 
 
 def _add_index(archive: ArchiveWriter, places: Places) -> str | None:

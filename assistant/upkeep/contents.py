@@ -11,7 +11,10 @@ from typing import BinaryIO
 
 from sqlalchemy.engine import make_url
 
-__all__ = ["KEPT_BEFORE", "STAGE", "Root", "roots", "steady"]
+__all__ = ["KEPT_BEFORE", "SETTINGS", "STAGE", "Root", "roots", "steady"]
+
+SETTINGS = "settings.toml"
+"""The settings file in a backup."""
 
 STAGE = "restoring-"
 """Begins the name of the folder that a restore unpacks into."""

@@ -1,6 +1,5 @@
 """What a restore is about to move, written down first, so that one that was killed can be undone."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Self
@@ -8,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from assistant.upkeep.contents import KEPT_BEFORE, STAGE
+from corpus.files import write_at_once
 
 __all__ = ["Journal", "Move"]
 
@@ -44,12 +44,7 @@ class Journal(BaseModel):
 
     def write(self, home: Path) -> None:
         """From here on a restore that does not end is undone."""
-        draft = home / f"{_NAME}.new"
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(self.model_dump_json())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(home / _NAME)
+        write_at_once(home / _NAME, self.model_dump_json())
 
     def carry_out(self) -> None:
         """Move what stands there aside, and what was unpacked into its place."""

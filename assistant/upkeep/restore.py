@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.service.store.database import is_missing, opened
 from assistant.upkeep.archive import ArchiveReader, opened_archive
-from assistant.upkeep.contents import KEPT_BEFORE, STAGE, Root
+from assistant.upkeep.contents import KEPT_BEFORE, SETTINGS, STAGE, Root
 from assistant.upkeep.dump import is_used, replace_rows, was_restored
 from assistant.upkeep.journal import Journal, Move
 from assistant.upkeep.places import Places
@@ -25,8 +25,6 @@ from indexer.build import Progress
 from indexer.versions import VersionFolder
 
 __all__ = ["Restored", "mend", "restore_backup"]
-
-_SETTINGS = "settings.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,9 @@ def restore_backup(
         with ExitStack() as undoing:
             undoing.callback(_recover, places)
             _unpack(archive, places, name, progress)
-            journal = Journal(restore=name, moves=tuple(_moves(places, name)), pointer=_pointer(places))
+            journal = Journal(
+                restore=name, moves=tuple(_moves(places, name)), pointer=places.versions.pointer()
+            )
             journal.write(places.home)
             _carry_out(archive, places, journal, progress)
             undoing.pop_all()
@@ -108,19 +108,13 @@ def _is_complete(places: Places, journal: Journal) -> bool:
 
 
 def _undo(places: Places, journal: Journal) -> None:
-    pointer = places.versions.root / "current"
-    if journal.pointer is not None:
-        draft = pointer.with_name("current.new")
-        draft.write_text(journal.pointer, "utf-8")
-        draft.replace(pointer)
-    else:
-        pointer.unlink(missing_ok=True)
+    places.versions.point(journal.pointer)
     journal.undo()
 
 
 def _refuse_to_replace(places: Places) -> None:
     held = [f"{root.folder}/{entry}" for root in places.roots for entry in root.entries()]
-    if (places.versions.root / "current").exists():
+    if places.versions.pointer() is not None:
         held.append(str(places.versions.root))
     if not is_missing(places.database):
         with opened(places.database) as engine:
@@ -133,10 +127,10 @@ def _refuse_to_replace(places: Places) -> None:
 
 
 def _take_settings(archive: ArchiveReader, target: Path, *, force: bool) -> None:
-    if _SETTINGS not in archive.manifest.files:
+    if SETTINGS not in archive.manifest.files:
         raise InvalidInput("备份里没有设置文件（做备份时没有设 ZHENGCE_CONFIG），请去掉 --settings")
     with whole_file(target, force=force) as file:
-        for portion in archive.read(_SETTINGS):
+        for portion in archive.read(SETTINGS):
             file.write(portion)
 
 
@@ -192,13 +186,6 @@ def _entries(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-def _pointer(places: Places) -> str | None:
-    try:
-        return (places.versions.root / "current").read_text("utf-8")
-    except OSError:
-        return None
-
-
 def _lines(archive: ArchiveReader, table: str) -> Iterator[bytes]:
     """The rows of a table, one after the other, however the file is cut into portions."""
     rest = b""
@@ -221,7 +208,7 @@ def _restored(archive: ArchiveReader, places: Places, journal: Journal) -> Resto
     return Restored(
         made_at=manifest.made_at,
         index=manifest.index,
-        files=sum(name.startswith(("home/", "page/")) for name in manifest.files),
+        files=manifest.kept,
         rows=sum(manifest.tables.values()),
         before=tuple(path for path in before if path.is_dir()),
     )

@@ -1,6 +1,5 @@
 """The folder of a user's own documents: `documents.yaml` in the form of the corpus, and the texts in `sources/`."""
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from filelock import FileLock, Timeout
 
 from corpus.catalog import Corpus, read_corpus
 from corpus.entries import Catalogue, read_catalogue
-from corpus.errors import IndexBusy, SourceError, UnknownDocument
+from corpus.errors import SourceError, UnknownDocument
+from corpus.files import held, write_at_once
 from corpus.own.proposal import Proposal
 
 __all__ = ["Shelf"]
@@ -47,17 +46,7 @@ class Shelf:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the folder; what is written is taken back if the block fails. Raises IndexBusy or SourceError."""
-        lock = FileLock(self.folder / "lock", timeout=0)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            raise IndexBusy("另一个进程正在加入或移除文件，请等它结束后再试。") from error
-        except OSError as error:
-            raise SourceError(
-                f"目录 {self.folder} 不能写（{error.strerror}）。请检查权限和磁盘空间"
-            ) from error
-        try:
+        with held(self.folder, "另一个进程正在加入或移除文件，请等它结束后再试。", SourceError):
             before, done = self._path.read_bytes() if self._path.exists() else None, False
             try:
                 yield
@@ -66,8 +55,6 @@ class Shelf:
                 if not done:
                     self._restore(before)
             self._sweep()
-        finally:
-            lock.release()
 
     def put(self, proposals: Sequence[Proposal]) -> None:
         """Catalogue documents and keep their texts; raises SourceError where that cannot be written."""
@@ -76,11 +63,11 @@ class Shelf:
         try:
             (self.folder / "sources").mkdir(exist_ok=True)
             if not (mended := self.folder / "corrections.yaml").exists():
-                _write(mended, "[]\n")
+                write_at_once(mended, "[]\n")
             for proposal in proposals:
                 source = proposal.source.model_copy(update={"added": date.today()})
                 if source.file not in sources:
-                    _write(self.folder / "sources" / source.file, proposal.text)
+                    write_at_once(self.folder / "sources" / source.file, proposal.text)
                 sources[source.file] = source
             entries = (*known.documents, *(proposal.entry for proposal in proposals))
             self._save(Catalogue(sources=tuple(sources.values()), documents=entries))
@@ -110,13 +97,15 @@ class Shelf:
 
     def _save(self, catalogue: Catalogue) -> None:
         data = catalogue.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        _write(self._path, _HEAD + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110))
+        write_at_once(
+            self._path, _HEAD + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
+        )
 
     def _restore(self, before: bytes | None) -> None:
         if before is None:
             self._path.unlink(missing_ok=True)
         elif self._path.read_bytes() != before:
-            _write(self._path, before.decode())
+            write_at_once(self._path, before.decode())
 
     def _sweep(self) -> None:
         """Remove the texts that no document stands in any more."""
@@ -124,12 +113,3 @@ class Shelf:
         for path in (self.folder / "sources").glob("*.txt"):
             if path.name not in used:
                 path.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -1,22 +1,15 @@
 """A home of the test's own, with the index and the model of the repository, and commands that run on it."""
 
-import json
-import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from filelock import FileLock
 
-from assistant.bootstrap import build_search_index
-from assistant.cli import main
-from assistant.commands.progress import LineProgress
 from assistant.settings import Settings
+from tests.assistant import conftest as shared
+from tests.commands import Run, runner
 
-__all__ = ["Ran", "Run"]
+settings = shared.settings
 
 POLICY = """海棠市发展和改革委员会关于印发《海棠市低空经济产业发展支持办法》的通知
 海发改规〔2025〕8号
@@ -48,40 +41,12 @@ REVISED = (
 )
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture(scope="session")
-def indexed() -> Path:
-    """The repository's own home, its index up to date."""
-    for name in [name for name in os.environ if name.startswith("ZHENGCE_")]:
-        del os.environ[name]
-    settings = Settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.home / "tests.lock"):
-        build_search_index(settings, LineProgress(), print)
-    return settings.home
-
-
 @pytest.fixture
-def home(indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it that a test may change."""
     home = tmp_path / "home"
-    shutil.copytree(indexed / "index", home / "index", ignore=shutil.ignore_patterns("lock"))
-    (home / "models").symlink_to(indexed / "models")
+    shutil.copytree(settings.home / "index", home / "index", ignore=shutil.ignore_patterns("lock"))
+    (home / "models").symlink_to(settings.home / "models")
     monkeypatch.setenv("ZHENGCE_HOME", str(home))
     return home
 
@@ -89,16 +54,7 @@ def home(indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 @pytest.fixture
 def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in this process, on that home."""
-
-    def ran(*args: str) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(args)
-        out, err = capsys.readouterr()
-        code = ended.value.code
-        return Ran(code if isinstance(code, int) else 0, out, err)
-
-    return ran
+    return runner(capsys)
 
 
 @pytest.fixture

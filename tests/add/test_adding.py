@@ -12,7 +12,7 @@ from assistant.documents import adding
 from corpus.errors import IndexBroken
 from corpus.folding import squeeze
 from indexer.index import SearchIndex
-from tests.add.conftest import Run
+from tests.commands import Run
 
 KEY = "hfgg-2025-8"
 QUESTION = "新建一个公共起降场能补贴多少"

@@ -4,18 +4,15 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assistant.cli import main
 from assistant.pipeline import Pipeline
 from assistant.settings import Settings
 from corpus.catalog import Corpus
 from corpus.folding import squeeze
+from tests.commands import Run, runner
 
 QUESTION = "首创产品第一个合同1200万，国内首创，能补多少？"
 ANSWER_KEYS = {
@@ -33,36 +30,11 @@ ANSWER_KEYS = {
 CITATION_KEYS = {"doc", "doc_no", "title", "unit", "path", "quote", "status"}
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in this process, on the session's pipeline."""
     monkeypatch.setattr("assistant.bootstrap.build", lambda settings, **_: pipeline)
-
-    def ran(*args: str) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(args)
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Ran(ended.value.code, out, err)
-
-    return ran
+    return runner(capsys)
 
 
 def spawn(*args: str | bytes, **environment: str) -> subprocess.CompletedProcess[str]:

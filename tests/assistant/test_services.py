@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 
@@ -18,6 +19,7 @@ from evals.model.endpoint import Asked, Endpoint, Reply, failed
 from indexer.build import BuildResult
 from indexer.embeddings import VECTORS_DOWN
 from tests.assistant.conftest import IN_FORCE_DAY
+from tests.service.conftest import running
 
 QUESTION = "登记为技术转移机构要什么条件？"
 RERANK_NOTE = "重排序服务这次没有给出可用的结果"
@@ -76,6 +78,17 @@ def test_an_index_of_a_service_is_built_once_and_answers(remote: Settings, vecto
     assert len(vectors.asked) > before
     assert answer.citations
     assert VECTORS_DOWN not in answer.answer
+
+
+def test_a_server_answers_on_vectors_of_a_service(
+    remote: Settings, vectors: Endpoint, tmp_path: Path
+) -> None:
+    with running(remote, database_url=f"sqlite:///{tmp_path / 'service.sqlite3'}") as base:
+        before = len(vectors.asked)
+        answer = httpx.post(f"{base}/v1/ask", json={"question": QUESTION}, timeout=30).json()
+    assert len(vectors.asked) > before
+    assert answer["citations"]
+    assert VECTORS_DOWN not in answer["answer"]
 
 
 def test_another_model_or_address_is_another_index(remote: Settings) -> None:
