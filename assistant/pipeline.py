@@ -47,6 +47,7 @@ class Pipeline:
         version: str,
         worder: Worder | None = None,
         rewriter: Rewriter | None = None,
+        spoil: Callable[[Draft], Draft] | None = None,
     ) -> None:
         self._analyser = analyser
         self._finder = finder
@@ -56,6 +57,7 @@ class Pipeline:
         self._version = version
         self._worder = worder
         self._rewriter = rewriter
+        self._spoil = spoil
 
     @property
     def offline(self) -> "Pipeline":
@@ -66,6 +68,11 @@ class Pipeline:
         """The same with this model, which words answers and, with a `rewriter`, follow-ups."""
         steps = (self._analyser, self._finder, self._calculator, self._composer, self._verifier)
         return Pipeline(*steps, self._version, worder, rewriter)
+
+    def spoiled(self, spoil: Callable[[Draft], Draft]) -> "Pipeline":
+        """The same without a model and with every draft spoiled before it is verified, to try what verifying stops."""
+        steps = (self._analyser, self._finder, self._calculator, self._composer, self._verifier)
+        return Pipeline(*steps, self._version, spoil=spoil)
 
     def drafted(self, question: Question, evidence: Evidence) -> Draft:
         """A verified draft of evidence that was found already, without a calculation."""
@@ -97,6 +104,8 @@ class Pipeline:
         evidence = step("retrieve", self._finder.find, question)
         computed = step("calculate", self._calculator.calculate, question, evidence)
         composed = step("compose", self._composer.compose, question, evidence, computed)
+        if self._spoil is not None:
+            composed = self._spoil(composed)
         draft = step("verify", self._verifier.verify, composed)
         if evidence.notes:
             draft = replace(draft, notes=(*draft.notes, *evidence.notes))

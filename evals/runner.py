@@ -34,7 +34,10 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: `out` is the run's folder (default: one for each version below `home`)."""
+    """How to run: `out` is the run's folder (default: one for each version below `home`).
+
+    `guard` is given the cases and says what else is wrong, in Chinese sentences.
+    """
 
     home: Path
     as_of: date
@@ -44,6 +47,7 @@ class Options:
     fresh: bool = False
     show_failures: bool = False
     save_baseline: bool = False
+    guard: Callable[[Sequence[Case]], list[str]] = lambda _: []
     thresholds: Path = THRESHOLDS
     baseline: Path = BASELINE
 
@@ -67,7 +71,8 @@ def run(load: Callable[[], Answerer], chosen: CaseSet, options: Options, console
     stored = Run.open(folder, key, options.fresh)
     replies = _answers(load, chosen.cases, stored, options)
     result = judge(key, chosen.hidden, chosen.cases, replies, load_corpus())
-    found = findings(result, thresholds, baseline)
+    guarded = options.guard(chosen.cases)
+    found = [*findings(result, thresholds, baseline), *guarded]
     _write(stored, result, chosen.cases, replies, found)
     print_summary(console, result, thresholds)
     if options.show_failures and not chosen.hidden:
@@ -75,7 +80,7 @@ def run(load: Callable[[], Answerer], chosen: CaseSet, options: Options, console
     if options.save_baseline:
         save_baseline(result, options.baseline)
         console.print(f"已存为“{chosen.name}”的基线：{options.baseline}")
-        found = findings(result, thresholds, None)
+        found = [*findings(result, thresholds, None), *guarded]
     print_findings(console, found, folder)
     return int(bool(found))
 

@@ -1,7 +1,9 @@
 """`zhengce eval run | diff | check`: sets of questions with their golds."""
 
 import sys
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,10 @@ def eval_run(
     from rich.console import Console
 
     from assistant.settings import load_settings
+    from corpus.catalog import load_corpus
     from evals.cases import load_set, sampled
     from evals.runner import Options, run
+    from evals.tampering import let_through
     from indexer.index import SearchIndex
 
     settings = load_settings()
@@ -53,7 +57,10 @@ def eval_run(
         from evals.model.runs import run_liar, run_model
 
         sys.exit((run_liar if liar else run_model)(settings, cases, wanted, Console()))
-    sys.exit(run(offline_pipeline, cases, wanted, Console()))
+    pipeline = cache(offline_pipeline)
+    day, corpus = wanted.as_of, load_corpus()
+    guarded = replace(wanted, guard=lambda cases: let_through(pipeline(), cases, corpus, day))
+    sys.exit(run(pipeline, cases, guarded, Console()))
 
 
 @click.command("diff")
