@@ -29,7 +29,7 @@ from corpus.rulebook.parts import YEARS
 
 __all__ = ["OTHERS", "Case", "Kind", "cases_of", "parties_of"]
 
-_AGAIN = re.compile("再|又|还|另")
+_AGAIN = re.compile("再|又(?!是|能|该)|还(?!是)|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
 _BOTH = re.compile("前后|先后")
 _EACH = re.compile("每[家个]|各|都")
@@ -194,6 +194,9 @@ def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
         return []
     last = turns[-1].text
     again = (YEAR_WORD.search(last) or _BOTH.search(last)) and _AGAIN.search(last)
+    if again and all(isinstance(value, bool) for value in assign(rule, turns[-1:]).given.values()):
+        # Without a figure or class of its own the turn adds a fact (`再加上今年认定了专精特新`).
+        return []
     if not again and not _ONE_MORE.search(last):
         return []
     found = [Case(assign(rule, turns[:end]), 1, Kind.YEAR) for end in (len(turns) - 1, len(turns))]

@@ -181,7 +181,7 @@ class _Weighing:
         score += _LATEST * self._named(rule, self._latest) - _ASIDE * self._named(rule, self._aside)
         left = sum(mention.quantity.measure not in _TIMES for mention in assignment.unused)
         score += _PLACED * min(assignment.firm, 3) - _LEFT * left
-        score += _STATED * min(_stated(rule, assignment), 3)
+        score += _STATED * min(_stated(rule, assignment), 4)
         place = self._places.get(id(unit))
         score += _FOUND / (1 + place) if place is not None else 0.0
         wanted = self._question.wants_amount or self._question.shows("reverse")

@@ -91,7 +91,8 @@ class Turn:
 
 def _without_prices(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions without the unit of a price (`29块一公斤`)."""
-    ends = {mention.end for mention in mentions if mention.quantity.measure is Measure.MONEY}
+    prices = (Measure.MONEY, Measure.PLAIN)
+    ends = {mention.end for mention in mentions if mention.quantity.measure in prices}
     return tuple(m for m in mentions if not (m.start in ends and _UNIT_OF_PRICE.fullmatch(m.text)))
 
 

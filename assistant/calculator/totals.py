@@ -8,7 +8,7 @@ from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value, takes_years
 from assistant.calculator.portfolio import best_combination
-from assistant.calculator.said import FIRM, Turn, closeness, fits
+from assistant.calculator.said import COUNTED, FIRM, Turn, closeness, fits
 from assistant.outcome import Eligibility, Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
@@ -80,16 +80,20 @@ def summed(outcomes: Sequence[Outcome]) -> Outcome | None:
 def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
     """The rules that each have a figure of the last turn of their own, with that figure alone assigned.
 
-    A figure that no rule's words claim goes to the one rule that is left without.
+    Figures are sums of money; where the turn has none, counts, unless the first rule has words for all of them. One that no rule's words claim goes to the one
+    rule that is left without.
     """
     if not turns:
         return []
     last = turns[-1]
     owned: dict[str, list[Mention]] = {}
     nobodys: list[Mention] = []
-    for mention in last.mentions:
-        if mention.quantity.measure is not Measure.MONEY:
-            continue
+    shared = [mention for mention in last.mentions if mention.quantity.measure is Measure.MONEY]
+    if not shared:
+        shared = [m for m in last.mentions if m.quantity.measure in COUNTED - {Measure.FIRM}]
+        if any(assign(rule, turns).firm == len(shared) for rule in rules[:1]):
+            return []
+    for mention in shared:
         scored = [(_closest(rule, last, mention), -place) for place, rule in enumerate(rules)]
         score, place = max(scored, default=(0.0, 0))
         if score >= FIRM:

@@ -5,7 +5,8 @@ wording and meaning (`matter.py`), and over the question's vector, decides: one 
 words alone, another for the last turn of a conversation and for questions that name documents. A last turn is judged
 by its own words in what it rests on, so that one that leaves the matter is not answered with the matter that it left.
 The weights are data, `relevance.json`, fitted by `evals/relevance.py` on questions with known answers; they hold for
-the embedding model that they name, and under any other model nothing is refused here.
+the embedding model that they name, and under any other model only what is made of words that the corpus does not have
+is refused here.
 """
 
 import json
@@ -29,6 +30,8 @@ __all__ = ["KINDS", "WEIGHTS", "Head", "Relevance", "Weights"]
 WEIGHTS = Path(__file__).with_suffix(".json")
 KINDS = ("alone", "resting")
 _FEW = 3
+# Words that the corpus has, and from how many that it has not a matter is strange to it.
+_STRANGE_FROM = {0: 2, 1: 5, 2: 5}
 _SHORTEST, _QUOTED = 4, 12
 
 
@@ -93,9 +96,11 @@ class Relevance:
 
     def judge(self, question: Question) -> Refusal | None:
         """A refusal where nothing in the corpus is about the matter of `question`."""
-        if self._weights.model != self._retriever.model or not self.kind(question):
+        kind = self.kind(question)
+        if not kind:
             return None
-        if self.score(question) > 0:
+        learnt = self._weights.model == self._retriever.model
+        if self.score(question) > 0 if learnt else not (kind == "alone" and self._is_strange(question.text)):
             return None
         strange = self._strange(question.text)
         about = f"“{strange}”这件事" if strange else "这件事"
@@ -121,6 +126,10 @@ class Relevance:
     def _is_known(self, words: str) -> bool:
         """Whether the corpus has nearly all words of it."""
         return self._matter.vocabulary.read(words).unknown <= _FEW
+
+    def _is_strange(self, words: str) -> bool:
+        reading = self._matter.vocabulary.read(words)
+        return reading.known in _STRANGE_FROM and reading.unknown >= _STRANGE_FROM[reading.known]
 
     def score(self, question: Question) -> float:
         """How far the corpus speaks of the matter: above zero where it does."""

@@ -9,7 +9,6 @@ from assistant.understand.followup import Followups
 from assistant.understand.parts import parts
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from assistant.understand.scope import Scope
-from assistant.understand.topics import KnownWords
 from assistant.understand.typos import Speller
 from assistant.understand.unserved import any_of
 from corpus.catalog import Corpus
@@ -48,7 +47,6 @@ class Analyser:
         text = "\n".join([*(fold(document.title) for document in corpus.documents), *self._texts.values()])
         self._speller = Speller(corpus, lexicon, text)
         self._scope = Scope(lexicon, text)
-        self._known = KnownWords(lexicon, text)
         self._followups = Followups(lexicon, corpus, self._names)
         self._synonyms = [(fold(word), terms) for word, terms in lexicon.synonyms.items()]
         self._intents = [(Intent(name), any_word(cues)) for name, cues in lexicon.intents.items()]
@@ -161,8 +159,6 @@ class Analyser:
             return Refusal(
                 "unknown_document", f"知识库里没有《{_harmless(external[1])}》的条文。", OUT_OF_CORPUS
             )
-        if self._known.is_strange(mended):
-            return Refusal("unknown_topic", "知识库里的文件都没有提到这件事。", OUT_OF_CORPUS)
         return None
 
 
