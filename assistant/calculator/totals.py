@@ -80,8 +80,8 @@ def summed(outcomes: Sequence[Outcome]) -> Outcome | None:
 def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
     """The rules that each have a figure of the last turn of their own, with that figure alone assigned.
 
-    Figures are sums of money; where the turn has none, counts, unless the first rule has words for all of them. One that no rule's words claim goes to the one
-    rule that is left without.
+    Figures are sums of money; where the turn has none, counts, unless the first rule has words for all of them.
+    One that no rule's words claim goes to the one rule that is left without.
     """
     if not turns:
         return []

@@ -96,11 +96,7 @@ class Relevance:
 
     def judge(self, question: Question) -> Refusal | None:
         """A refusal where nothing in the corpus is about the matter of `question`."""
-        kind = self.kind(question)
-        if not kind:
-            return None
-        learnt = self._weights.model == self._retriever.model
-        if self.score(question) > 0 if learnt else not (kind == "alone" and self._is_strange(question.text)):
+        if not self.kind(question) or self._is_about_it(question):
             return None
         strange = self._strange(question.text)
         about = f"“{strange}”这件事" if strange else "这件事"
@@ -127,9 +123,12 @@ class Relevance:
         """Whether the corpus has nearly all words of it."""
         return self._matter.vocabulary.read(words).unknown <= _FEW
 
-    def _is_strange(self, words: str) -> bool:
-        reading = self._matter.vocabulary.read(words)
-        return reading.known in _STRANGE_FROM and reading.unknown >= _STRANGE_FROM[reading.known]
+    def _is_about_it(self, question: Question) -> bool:
+        if self._weights.model == self._retriever.model:
+            return self.score(question) > 0
+        reading = self._matter.vocabulary.read(question.text)
+        strange = reading.known in _STRANGE_FROM and reading.unknown >= _STRANGE_FROM[reading.known]
+        return not strange or self.kind(question) == "resting"
 
     def score(self, question: Question) -> float:
         """How far the corpus speaks of the matter: above zero where it does."""
