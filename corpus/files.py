@@ -35,8 +35,12 @@ def held(folder: Path, busy: str, fault: type[ZhengceError]) -> Iterator[None]:
     except Timeout as error:
         raise IndexBusy(busy) from error
     except OSError as error:
-        raise fault(f"目录 {folder} 不能写（{error.strerror}）。请检查权限和磁盘空间") from error
+        raise _denied(folder, fault, error) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def _denied(folder: Path, fault: type[ZhengceError], error: OSError) -> ZhengceError:
+    return fault(f"目录 {folder} 不能写（{error.strerror}）。请检查权限和磁盘空间")

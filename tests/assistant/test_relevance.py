@@ -115,10 +115,13 @@ def test_naming_a_document_does_not_make_it_speak_of_everything(ask: Ask) -> Non
     assert not ask("氢能63号文里，加氢站建好了给多少").refused
 
 
-def test_under_another_model_nothing_is_refused(settings: Settings, understand: Understand) -> None:
+def test_under_another_model_only_strange_words_are_refused(
+    settings: Settings, understand: Understand
+) -> None:
     other = replace(Weights.load(), model="another-model")
     relevance = replace_weights(build_relevance(settings), other)
-    assert relevance.judge(understand("孩子发烧39度怎么办")) is None
+    assert relevance.judge(understand("孩子发烧39度怎么办")) is not None
+    assert relevance.judge(understand("企业注册登记的办理条件是什么")) is None
 
 
 def test_the_judgement_takes_no_more_than_milliseconds(pipeline: Pipeline) -> None:
