@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -120,14 +120,17 @@ class Corpus:
         entries = {key: entry for key, entry in self.entries.items() if key in keys}
         return replace(self, documents=documents, entries=entries)
 
-    def _repealed(self, doc: str) -> Repealed | None:
-        """What another document of the corpus says of repealing this one."""
+    def repealing(self, doc: str) -> Iterator[tuple[DocumentEntry, Repeal]]:
+        """The other documents that repeal this one, with what each says of it."""
         for by in self.entries.values():
             repeal = next((repeal for repeal in by.repeals if _means(repeal, self.entries[doc])), None)
-            day = dates_of(by)[0]
-            if repeal and day and by.key != doc:
-                return Repealed(day, repeal, by)
-        return None
+            if repeal and by.key != doc:
+                yield by, repeal
+
+    def _repealed(self, doc: str) -> Repealed | None:
+        """The first repeal that has a day."""
+        dated = ((dates_of(by)[0], repeal, by) for by, repeal in self.repealing(doc))
+        return next((Repealed(day, repeal, by) for day, repeal, by in dated if day), None)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -116,7 +117,13 @@ def _likest(one: Unit, two: Unit, left: Sequence[Unit], right: Sequence[Unit]) -
 
 def _words(unit: Unit) -> str:
     """The words of a unit without its number."""
-    return fold(_SIGN.sub("", unit.text).removeprefix(unit.label))
+    return _without_number(unit.text, unit.label)
+
+
+# Every unit is held against every other one.
+@lru_cache(maxsize=8192)
+def _without_number(text: str, label: str) -> str:
+    return fold(_SIGN.sub("", text).removeprefix(label))
 
 
 def _change(one: Unit, two: Unit) -> Change | None:

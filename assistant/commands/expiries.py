@@ -35,18 +35,17 @@ class Expiry:
         }
 
 
-def expiring(corpus: Corpus, as_of: date, days: int | None) -> list[Expiry]:
-    """The documents in force on `as_of` that end within so many days, at any time for None; soonest first."""
+def expiring(corpus: Corpus, as_of: date) -> list[Expiry]:
+    """The documents in force on `as_of` that end some day; soonest first."""
     found = []
     for document in corpus.documents:
         validity = corpus.validity(document.key, as_of)
         if validity.status is not Status.IN_FORCE or validity.expires is None:
             continue
         left = (validity.expires - as_of).days
-        if days is None or left <= days:
-            evidence = tuple((part.unit, part.quote) for part in validity.evidence)
-            facts = document.key, document.doc_no, document.title
-            found.append(Expiry(*facts, validity.expires, left, evidence, validity.rule))
+        evidence = tuple((part.unit, part.quote) for part in validity.evidence)
+        facts = document.key, document.doc_no, document.title
+        found.append(Expiry(*facts, validity.expires, left, evidence, validity.rule))
     return sorted(found, key=lambda expiry: (expiry.expires, expiry.doc))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.options import JSON, library
-from corpus.errors import InvalidInput, UnknownDocument
+from corpus.errors import InvalidInput
 
 if TYPE_CHECKING:
     from assistant.documents.adding import Examined
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["diff", "index"]
 
-_ALL = "*"
 _STATUS = {
     "documents": "文件",
     "units": "条目",
@@ -138,6 +137,7 @@ def _keep(found: "Examined", as_json: bool) -> None:
 def _given(
     fields: tuple[str, ...], catalogue: Path | None, paths: tuple[Path, ...]
 ) -> "dict[str, Corrected]":
+    from assistant.documents.adding import ANY
     from corpus.own.corrections import read_corrected, settings_of
 
     given = read_corrected(catalogue) if catalogue else {}
@@ -147,7 +147,7 @@ def _given(
         pairs = dict(field.partition("=")[::2] for field in fields)
         if not all(pairs.values()):
             raise InvalidInput("--set 应写成 项=值，例如 --set issued=2025-03-01")
-        given[_ALL] = settings_of(pairs, "--set")
+        given[ANY] = settings_of(pairs, "--set")
     return given
 
 
@@ -167,12 +167,8 @@ def _remove(keys: tuple[str, ...], yes: bool) -> None:
     from corpus.own.shelf import Shelf
 
     settings = load_settings()
-    titles = {entry.key: entry.title for entry in Shelf(settings.own_documents).catalogue().documents}
-    for key in keys:
-        if key not in titles:
-            known = f"可以移除的：{'、'.join(titles)}" if titles else "还没有加入过文件"
-            raise UnknownDocument(f"自己加入的文件里没有键为“{key}”的。{known}")
-    named = "、".join(f"{key}《{titles[key]}》" for key in dict.fromkeys(keys))
+    shelf = Shelf(settings.own_documents)
+    named = "、".join(f"{key}《{shelf.entry(key).title}》" for key in dict.fromkeys(keys))
     if yes or agreed(f"移除 {named}？"):
         result = remove(settings, tuple(dict.fromkeys(keys)), progress(), _told)
         click.echo(f"已移除 {named}：索引现有 {result.documents} 份文件、{result.units} 个条目。")

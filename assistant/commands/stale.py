@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from assistant.matching.result import STATUS_WORDS
 from corpus.catalog import Corpus
 from corpus.errors import UserError
 from corpus.folding import squeeze
@@ -19,12 +20,6 @@ from corpus.rulebook.quotes import text_hash
 __all__ = ["Quoted", "Stale", "stale_rules", "stale_text"]
 
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
-_SAYS = {
-    Status.REPEALED: "已废止",
-    Status.EXPIRED: "已过有效期",
-    Status.NOT_YET: "尚未施行",
-    Status.DRAFT: "征求意见稿",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +112,7 @@ def _out_of_force(rule: Rule, place: str, corpus: Corpus, as_of: date) -> Iterat
         return
     status = corpus.validity(rule.doc, as_of).status
     if status in (Status.REPEALED, Status.EXPIRED):
-        number = corpus.entries[rule.doc].number
-        successors = tuple(
-            key
-            for key, entry in corpus.entries.items()
-            if any(number and repeal.number == number for repeal in entry.repeals)
-        )
+        successors = tuple(by.key for by, _ in corpus.repealing(rule.doc))
         yield Stale(rule.id, rule.doc, rule.unit, place, status.value, successors=successors)
 
 
@@ -136,7 +126,7 @@ def stale_text(found: list[Stale], as_of: date) -> str:
     lines.append(f"所在文件在 {as_of} 已失效的规则 {len(ended)} 条" + ("：" if ended else "。"))
     for stale in ended:
         by = f"，由 {'、'.join(stale.successors)} 废止" if stale.successors else ""
-        lines.append(f"  {stale.place}  {stale.rule}  {stale.doc} {_SAYS[Status(stale.reason)]}{by}")
+        lines.append(f"  {stale.place}  {stale.rule}  {stale.doc} {STATUS_WORDS[Status(stale.reason)]}{by}")
     return "\n".join(lines)
 
 

@@ -8,16 +8,16 @@ from assistant.bootstrap import build_search_index, read_corpus
 from assistant.documents.gathering import gather
 from assistant.settings import Settings
 from corpus.errors import FileRefused, InvalidInput, UserError
-from corpus.loaders.read import read_file
+from corpus.loaders.read import LARGEST, read_file
 from corpus.own.corrections import Corrected
 from corpus.own.proposal import Proposal, propose, text_hash
 from corpus.own.shelf import Shelf
 from indexer.build import BuildResult, Progress
 
-__all__ = ["Examined", "add", "add_file", "examine", "remove"]
+__all__ = ["ANY", "Examined", "add", "add_file", "examine", "remove"]
 
-_LARGEST = 20_000_000
-_ANY = "*"
+ANY = "*"
+"""Stands for the name of any file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def examine(
 ) -> Examined:
     """Read the files and recognise their documents; changes nothing.
 
-    `given` are the user's fields by the name of the file, `*` those of any. Raises InvalidInput for a path that is not
+    `given` are the user's fields by the name of the file, `ANY` those of any. Raises InvalidInput for a path that is not
     there; a file that cannot be read does not stop the others.
     """
     gathered = gather(paths)
@@ -49,7 +49,7 @@ def examine(
     progress.start(len(gathered.files), "读文件")
     for name, path in gathered.files:
         try:
-            fields = given.get(name) or given.get(path.name) or given.get(_ANY) or Corrected()
+            fields = given.get(name) or given.get(path.name) or given.get(ANY) or Corrected()
             keys = [proposal.entry.key for proposal in proposals if not proposal.same_as]
             found = propose(name, read_file(name, _content(path)), there, fields, keys)
             proposals += [_once(proposal, seen) for proposal in found]
@@ -107,7 +107,7 @@ def remove(
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_LARGEST + 1)
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise FileRefused(f"读不了（{error.strerror}）。") from error
 

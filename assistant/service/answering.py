@@ -148,7 +148,8 @@ class Answering:
         begun = perf_counter()
         # What a language model says is not the same twice.
         fixed = not serving.language_model
-        known = self._remembered.find(serving, (asked.question, history, day)) if fixed else None
+        key = (asked.question, history, day)
+        known = self._remembered.find(serving, key) if fixed else None
         if known is None:
             purse = OwnerPurse(asked.owner, self._ledger, self._metrics)
             answer = serving.pipeline.answer(asked.question, history, day, trace, purse, show)
@@ -156,7 +157,7 @@ class Answering:
             self._count(trace)
             # Nor is what was found while a service was down.
             if fixed and not any(step.get("notes") for step in steps):
-                self._remembered.keep(serving, (asked.question, history, day), Known(answer, steps))
+                self._remembered.keep(serving, key, Known(answer, steps))
         else:
             answer, steps = known.again(begun), known.steps
             note("remembered", perf_counter() - begun)

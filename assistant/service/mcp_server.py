@@ -13,7 +13,7 @@ from mcp.server.mcpserver.resources import TextResource
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
-from assistant.bootstrap import Serving
+from assistant.bootstrap import Serving, read_corpus
 from assistant.calculator.evaluate import calculate
 from assistant.commands.reading import (
     calculation_text,
@@ -36,7 +36,6 @@ from assistant.service.values import given_of, profile_of
 from assistant.settings import Settings
 from corpus.catalog import Corpus
 from corpus.errors import ZhengceError
-from corpus.own.library import read_library
 
 __all__ = ["build_mcp", "serve_mcp"]
 
@@ -58,7 +57,7 @@ def serve_mcp(settings: Settings, port: int | None) -> None:
     """
     with closing(Engine(settings, ServiceSettings(workers=1))) as engine:
         engine.refresh()
-        server = build_mcp(engine, read_library(settings.own_documents))
+        server = build_mcp(engine, read_corpus(settings))
         if port is None:
             server.run()
         else:

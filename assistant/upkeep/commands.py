@@ -85,7 +85,7 @@ def restore(file: Path, force: bool, settings: Path | None) -> None:
 def watch(folder: Path, once: bool, quiet: float) -> None:
     """监视一个目录，把新放进去的政策文件加进语料和索引，Ctrl-C 停止。
 
-    收 .txt、.md、.docx、.pdf、.html，连同下级目录。同样的内容只加一次，重启后也是；读不懂的文件说明原因后
+    收 .txt、.md、.docx、.pdf、.html、.ofd，连同下级目录。同样的内容只加一次，重启后也是；读不懂的文件说明原因后
     跳过，改好了再收。
     """
     from assistant.settings import load_settings
@@ -124,7 +124,7 @@ def corpus_expiries(days: int, as_json: bool, as_of: date | None) -> None:
     from assistant.commands.expiries import expiries_text, expiring
 
     day = as_of or date.today()
-    everything = expiring(library(), day, None)
+    everything = expiring(library(), day)
     found = [expiry for expiry in everything if expiry.days_left <= days]
     if as_json:
         data = {"as_of": day.isoformat(), "days": days, "documents": [one.to_dict() for one in found]}

@@ -12,8 +12,9 @@ from watchfiles import watch
 
 from assistant.upkeep.arrivals import Arrivals, Done
 from corpus.errors import IndexBusy, InvalidInput, ZhengceError
+from corpus.loaders.read import SUFFIXES
 
-__all__ = ["SUFFIXES", "Add", "Watcher"]
+__all__ = ["Add", "Watcher"]
 
 Add = Callable[[Path], str]
 """Adds a file to corpus and index and says in a line what was done; idempotent.
@@ -21,7 +22,6 @@ Add = Callable[[Path], str]
 Raises ZhengceError for a file that cannot be taken, IndexBusy where it must be tried again.
 """
 
-SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm", ".ofd")
 # What editors, browsers and copying programs write before a file is whole.
 _PASSING = (".*", "~$*", "*.part", "*.crdownload", "*.download", "*.tmp", "*.swp", "*~")
 _LOOK_MS = 500

@@ -12,11 +12,12 @@ from corpus.errors import FileRefused
 from corpus.loaders.child import KINDS
 from corpus.loaders.lines import Line
 
-__all__ = ["SUFFIXES", "SourceLines", "read_file"]
+__all__ = ["LARGEST", "SUFFIXES", "SourceLines", "read_file"]
 
 SUFFIXES = tuple(KINDS)
+LARGEST = 20_000_000
+"""Bytes of a file that is read."""
 
-_LARGEST = 20_000_000
 _CPU_SECONDS = 60
 _SECONDS = 90
 _ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ def read_file(name: str, content: bytes) -> SourceLines:
     kind = Path(name).suffix.lower()
     if kind not in KINDS:
         raise FileRefused(f"不认识“{kind or name}”文件。可以用的：{'、'.join(SUFFIXES)}。")
-    if len(content) > _LARGEST:
+    if len(content) > LARGEST:
         raise FileRefused("文件太大（最多 20 MB）。请拆开，或只用政策正文。")
     answer = _read_apart(kind, content)
     if answer.refused:

@@ -17,7 +17,7 @@ from corpus.own.head import Head, bare_title, read_head
 from corpus.own.keys import key_for
 from corpus.own.topics import topics_of
 from corpus.own.validity_words import read_validity
-from corpus.parsing.cleaning import read_lines
+from corpus.parsing.cleaning import Line, read_lines
 from corpus.parsing.parser import ParsedDocument, parse_segment
 from corpus.parsing.segments import Furniture, Segment, split_documents
 
@@ -66,7 +66,7 @@ def propose(
     keys = {*there.entries, *taken}
     found: list[Proposal] = []
     for place, segment in enumerate(segments):
-        proposal = _proposal(segment, place, source, read.text, given, keys)
+        proposal = _proposal(segment, place, source, lines, read.text, given, keys)
         keys.add(proposal.entry.key)
         aside = told if place == 0 else []
         if given.topics is None:
@@ -82,11 +82,17 @@ def text_hash(document: Document) -> str:
 
 
 def _proposal(
-    segment: Segment, place: int, source: SourceEntry, text: str, given: Corrected, keys: set[str]
+    segment: Segment,
+    place: int,
+    source: SourceEntry,
+    lines: Sequence[Line],
+    text: str,
+    given: Corrected,
+    keys: set[str],
 ) -> Proposal:
     if given.key in keys:
         raise InvalidInput(f"键“{given.key}”已经用过，请换一个")
-    head = read_head(segment, list(read_lines(text)))
+    head = read_head(segment, lines)
     entry = corrected(_recognised(head, parse_segment(segment, "", text), place, source, given), given)
     entry = entry.model_copy(update={"key": given.key or key_for(entry, keys)})
     parsed = parse_segment(segment, entry.key, text)

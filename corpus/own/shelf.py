@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from corpus.catalog import Corpus, read_corpus
-from corpus.entries import Catalogue, read_catalogue
+from corpus.entries import Catalogue, DocumentEntry, read_catalogue
 from corpus.errors import SourceError, UnknownDocument
 from corpus.files import held, write_at_once
 from corpus.own.proposal import Proposal
@@ -42,6 +42,14 @@ class Shelf:
     def catalogue(self) -> Catalogue:
         """What is catalogued; raises CatalogueError where the file is wrong."""
         return read_catalogue(self._path) if self._path.exists() else Catalogue(sources=(), documents=())
+
+    def entry(self, key: str) -> DocumentEntry:
+        """The document of this key; raises UnknownDocument."""
+        entries = {entry.key: entry for entry in self.catalogue().documents}
+        if key not in entries:
+            known = f"可以移除的：{'、'.join(entries)}" if entries else "还没有加入过文件"
+            raise UnknownDocument(f"自己加入的文件里没有键为“{key}”的。{known}")
+        return entries[key]
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -76,10 +84,8 @@ class Shelf:
 
     def drop(self, key: str) -> None:
         """Take a document out of the catalogue; raises UnknownDocument."""
-        known = self.catalogue()
-        entries = tuple(entry for entry in known.documents if entry.key != key)
-        if len(entries) == len(known.documents):
-            raise UnknownDocument(f"自己加入的文件里没有键为“{key}”的。{self._listed()}")
+        known, gone = self.catalogue(), self.entry(key)
+        entries = tuple(entry for entry in known.documents if entry != gone)
         used = {entry.source for entry in entries}
         self._save(Catalogue(sources=tuple(s for s in known.sources if s.file in used), documents=entries))
 
@@ -90,10 +96,6 @@ class Shelf:
         questions = self.folder / "expected" / f"{key}.yaml"
         found = [path for path in rules if meant.search(path.read_text(encoding="utf-8", errors="replace"))]
         return [*found, questions] if questions.exists() else found
-
-    def _listed(self) -> str:
-        keys = [entry.key for entry in self.catalogue().documents]
-        return f"有：{'、'.join(keys)}" if keys else "还没有加入过文件"
 
     def _save(self, catalogue: Catalogue) -> None:
         data = catalogue.model_dump(mode="json", by_alias=True, exclude_defaults=True)
