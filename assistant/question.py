@@ -89,7 +89,7 @@ class Question:
     headings (材料, 条件, 程序) that it asks about; `cues` the names of the lexicon's cues that its wording shows.
     `words` is the topic without the names of documents and `own` the same of the last turn alone, as retrieval
     weighs them; `terms` and `own_terms` are the words of the texts for the colloquial ones among them; `parts`
-    the same two for each matter of a question that names several.
+    the same two for each matter of a question that names several, `summands` for each sum of one that adds sums up.
     """
 
     text: str
@@ -114,6 +114,7 @@ class Question:
     terms: str = ""
     own_terms: str = ""
     parts: tuple[tuple[str, str], ...] = ()
+    summands: tuple[tuple[str, str], ...] = ()
 
     def has(self, intent: Intent) -> bool:
         """Whether this intent was recognised."""

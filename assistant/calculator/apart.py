@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Amount
+from assistant.calculator.assign import assign
 from assistant.calculator.rule_choice import CANDIDATES, Chosen, RuleChooser, amount_of
 from assistant.calculator.said import Turn, choices_said
 from assistant.computed import Computed
@@ -31,6 +32,7 @@ def difference(
         _two_classes(chooser, question, evidence, turns)
         or _two_rules(chooser, question, evidence, turns)
         or _two_units(chooser, question, evidence, turns)
+        or _two_states(chooser, question, evidence, turns)
     )
     if sides is None:
         return None
@@ -139,6 +141,18 @@ def _two_rules(
         if sides:
             return sides
     return None
+
+
+def _two_states(
+    chooser: RuleChooser, question: Question, evidence: Evidence, turns: Sequence[Turn]
+) -> tuple[_Side, _Side] | None:
+    """The figures of a conversation before and after its last turn (`再多促成一个，会多出来多少`)."""
+    best = chooser.choose(question, evidence, turns) if len(turns) > 1 else None
+    if best is None:
+        return None
+    after = _side(chooser, question, best)
+    before = _side(chooser, question, replace(best, assignment=assign(best.rule, turns[:-1])))
+    return (before, after) if before and after and before.amount != after.amount else None
 
 
 def _named_sides(

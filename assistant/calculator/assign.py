@@ -7,14 +7,15 @@ repeat the policy's own constants are no inputs. What finds no input is reported
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from assistant.calculator.facts import Value
 from assistant.calculator.placing import Placer
 from assistant.calculator.relative import relative_choice
-from assistant.calculator.said import COUNTED, Turn, said_choice, said_flag, years_together
+from assistant.calculator.said import COUNTED, Turn, choices_said, said_choice, said_flag, years_together
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import Many
+from corpus.rulebook.parts import InputSpec, Many
 from corpus.rulebook.walk import leaves_of
 
 __all__ = ["Assignment", "assign"]
@@ -22,9 +23,12 @@ __all__ = ["Assignment", "assign"]
 _MORE = re.compile(
     "再[授获签新招添]?(?:权|得|加)?[一二两三四五六七八九十0-9]+[件项个家名](?!月)|(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
+_REACHED = re.compile("(?:凑|加|增|涨|达|做|攒|变|扩|补|升|提)(?:到|成|够|齐)了?$")
 _FIRST = re.compile("第一年|头一年|首年|第1年")
 _STILL = re.compile("仍|还是|总|改|变|扩到|提到|调到")
-_ADDED = re.compile("又|再加|另外|还有一|还[收买并投签办][了购]|补投|追加|再来")
+_ADDED = re.compile(
+    "又|再加|另外|还有一|另一[台家笔个份张单]|也(?:续|投|买|交|办|签)|还[收买并投签办][了购]|补投|追加|再来"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,15 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
     firm = 0
     sources: dict[str, int] = {}
     for number, turn in enumerate(turns):
-        placer = Placer(rule, turn, given)
+        grown = number and _MORE.search(turn.text)
+        reached = _reached(turn) if grown else None
+        placer = Placer(rule, reached or turn, given)
         placed, left, sure = placer.place()
+        placed |= {name: none for name, none in _denied(rule, turn).items() if name not in placed}
         for name in placed:
             sources[name] = number
         _forget_derived(rule, given, placed)
-        if number and _MORE.search(turn.text):
+        if grown and not reached:
             placed = {name: _increased(given.get(name), value) for name, value in placed.items()}
         else:
             placed = {
@@ -63,7 +70,9 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
         unused += left
         firm += sure
     for name, spec in rule.inputs.items():
-        if spec.choices:
+        if spec.choices and spec.many is Many.ITEM and len(several := _all_said(turns, spec)) > 1:
+            given[name] = several
+        elif spec.choices:
             choice = said_choice(turns, spec) or relative_choice(turns, spec)
             if choice is not None:
                 given[name] = choice
@@ -72,6 +81,36 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
             if flag is not None:
                 given[name] = flag
     return Assignment(given, tuple(unused), firm, sources)
+
+
+def _all_said(turns: Sequence[Turn], spec: InputSpec) -> tuple[str, ...]:
+    """Every choice that the latest turn names, for an input that takes several."""
+    named = (choices_said(turn, spec) for turn in reversed(turns))
+    return tuple(choice for _, choice in next((said for said in named if said), ()))
+
+
+def _reached(turn: Turn) -> Turn | None:
+    """The turn without the step to the figure that it reaches (`再多促成一个，凑到5个`); None where it names none."""
+    reached = next((m for m in turn.mentions if _REACHED.search(turn.text[: m.start])), None)
+    if reached is None:
+        return None
+    steps = (m for m in turn.mentions if m.start < reached.start)
+    alike = {
+        m
+        for m in steps
+        if m.quantity.measure is reached.quantity.measure
+        or {m.quantity.measure, reached.quantity.measure} <= COUNTED
+    }
+    return replace(turn, mentions=tuple(m for m in turn.mentions if m not in alike))
+
+
+def _denied(rule: Rule, turn: Turn) -> dict[str, Value]:
+    """Nothing, for what is counted and was denied without a figure (`还没拿到专利`)."""
+    return {
+        name: Quantity(Decimal(0), spec.measure)
+        for name, spec in rule.inputs.items()
+        if spec.measure in COUNTED and said_flag([turn], spec) is False
+    }
 
 
 def _adds(turn: Turn, start: int | None) -> bool:

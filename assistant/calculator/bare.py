@@ -21,7 +21,7 @@ _BEFORE = re.compile(
 )
 _GAP = re.compile(r"(?:元?整?[、,，;；和与及加跟])?(?P<label>[\u4e00-\u9fff]{0,6})")
 _THINGS = re.compile("员工|人数?$|专利|团队|企业|成立|第$|排名?|评分|得分|岁|面积|届|级|类|占比|比例|股权?$")
-_THING = re.compile("[\u4e00-\u9fff]{2}")
+_THING = re.compile(r"[\u4e00-\u9fff]{2}|\d")
 _YEAR_LIKE = (Decimal(1990), Decimal(2035))
 _LARGEST = Decimal(100_000)
 

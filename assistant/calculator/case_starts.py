@@ -26,7 +26,7 @@ __all__ = [
 
 _CLAUSE = re.compile(r"[，,。；;、！!？?：:]")
 _PARTY = re.compile(
-    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目|[是做在有])|第[一二三四五六](?:家|个|笔|本|场|单)|¦|(?:另|还有)(?:外)?一|一[家本个场](?=[^，,。；;、]{2,})"
+    r"(?<![一-龥])[甲乙丙丁戊](?=是(?![两三四五])|[在的有公方家厂])|(?<![a-z])[a-e](?=公司|企业|家|项目|[是做在有])|第[一二三四五六](?:家|个|笔|本|场|单|台|座)|¦|(?:另|还有)(?:外)?[一二两三四五]|一[家本个场台座](?=[^，,。；;、]{2,})"
 )
 YEAR_WORD = re.compile(
     "大?前年|去年|上一?年度?|今年|本年度?|明年|后年|次年|头一年|第[一二三1-3]年|(?<![0-9])(?:20)?[12][0-9]年(?![内以多来限期的])"
@@ -53,7 +53,7 @@ def class_starts(rule: Rule, turn: Turn) -> list[tuple[int, dict[str, Value]]]:
     """Where the question names a class or a rank of the rule anew that it has named before, and the class."""
     said: list[tuple[int, str, str]] = []
     for name, spec in rule.inputs.items():
-        if spec.choices:
+        if spec.choices and spec.many is Many.NO:
             said += [
                 (start, name, value)
                 for start, value in choices_said(turn, spec)

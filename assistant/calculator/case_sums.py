@@ -7,7 +7,7 @@ from decimal import Decimal
 from assistant.calculator.assign import Assignment
 from assistant.calculator.facts import read_facts
 from assistant.calculator.formula import evaluate, holds
-from assistant.calculator.instances import OTHERS, Case, Kind
+from assistant.calculator.instances import Case, Kind, several_applicants
 from assistant.outcome import Outcome
 from corpus.quantities.quantity import Quantity
 from corpus.rulebook.model import Rule
@@ -35,7 +35,7 @@ def total_of(
     terms = [f"{amount} × {times}" if times > 1 else str(amount) for amount, times, _ in amounts]
     steps = [f"第{i}项：{step}" for i, (_, _, outcome) in enumerate(amounts, 1) for step in outcome.steps]
     steps.append(f"{' + '.join(terms)} = {total}")
-    if not (OTHERS.search(text) or cases[0].kind is Kind.LIST):
+    if not (several_applicants(text) or cases[0].kind is Kind.LIST):
         total = _limited(rule, cases, total, steps)
     best = max(amounts, key=lambda part: part[0].value)[2]
     inputs = tuple(dict.fromkeys(pair for _, _, outcome in amounts for pair in outcome.inputs))

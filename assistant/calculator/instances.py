@@ -27,17 +27,17 @@ from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS
 
-__all__ = ["OTHERS", "Case", "Kind", "cases_of", "parties_of"]
+__all__ = ["Case", "Kind", "cases_of", "parties_of", "several_applicants"]
 
 _AGAIN = re.compile("再|又(?!是|能|该)|还(?!是)|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
 _BOTH = re.compile("前后|先后")
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
-OTHERS = re.compile(
+_OTHERS = re.compile(
     r"[甲乙丙丁]|分属|互不相干|不同的?(?:公司|企业|单位|主体)|(?<![了过])[两三四五]家|各家|每家|另一家"
 )
-"""Words by which several applicants are told apart."""
+_HANDLED = re.compile("(?:投|收购|并购|收|买|担保|服务|引进|孵化|贷给|代偿|培育)[^，,。；;]{0,4}$")
 
 
 class Kind(StrEnum):
@@ -61,6 +61,11 @@ class Case:
     def has_figure(self) -> bool:
         """Whether a figure was said of it, and not facts alone."""
         return any(not isinstance(value, bool | str) for value in self.assignment.given.values())
+
+
+def several_applicants(text: str) -> bool:
+    """Whether `text` tells several applicants apart; firms that one applicant invests in or serves are none."""
+    return any(not _HANDLED.search(text[: found.start()]) for found in _OTHERS.finditer(text))
 
 
 def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
@@ -110,7 +115,9 @@ def _read(
         if kind is Kind.YEAR:
             given.pop(YEARS, None)
         before = {**(_carried(rule, before) if kind is Kind.CLASS else {}), **given, **opening}
-        found.append(Case(replace(assignment, given=before), _times(assignment, len(shared)), kind))
+        repeated = any(isinstance(value, tuple) for value in given.values())
+        times = 1 if repeated else _times(assignment, len(shared))
+        found.append(Case(replace(assignment, given=before), times, kind))
     if kind is Kind.PARTY and not _same_figures(rule, found):
         return []
     if kind is Kind.YEAR and not all(case.has_figure for case in found):
@@ -135,7 +142,7 @@ def _figure_by_figure(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     last = turns[-1]
     counted = {int(m.quantity.value) for m in last.mentions if m.quantity.measure is Measure.FIRM}
     for row in _rows(last):
-        if len(row) not in counted or not OTHERS.search(last.text):
+        if len(row) not in counted or not several_applicants(last.text):
             continue
         if any(isinstance(value, tuple) for value in assign(rule, turns).given.values()):
             continue

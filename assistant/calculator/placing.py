@@ -10,7 +10,7 @@ from assistant.calculator.facts import Single, Value, takes_years
 from assistant.calculator.grouping import beside, named_together, priced
 from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
-from assistant.calculator.said import FIRM, Turn, closeness, fits
+from assistant.calculator.said import FIRM, Turn, averages, closeness, fits, said_of
 from assistant.calculator.whose import repeats_policy
 from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
@@ -40,7 +40,15 @@ _YEAR_WORDS = re.compile(
     "前年|去年|上年|上一年|今年|本年|明年|后年|第[一二三1-3]年|(?:20)?[12][0-9]年|[两二三四五]年"
 )
 _SEVERAL = 2
+_AVERAGE = re.compile("年均|平均|每年")
+_ALSO_ALL = re.compile("也[都全均][^，,。；;、]{0,6}$")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
+
+
+def _is_span(turn: Turn, mention: Mention) -> bool:
+    """Whether years are the first ones of a support (`前两年考核达标`), not how long something has lasted."""
+    first = mention.quantity.measure is Measure.YEAR and turn.text[: mention.start].endswith(("前", "头"))
+    return first and not _AGE.search(turn.text[mention.end : mention.end + 4])
 
 
 class Placer:
@@ -61,6 +69,7 @@ class Placer:
             mention
             for mention in self.turn.mentions
             if not repeats_policy(self.turn, self._rows, self.constants, mention)
+            and not (_is_span(self.turn, mention) or self._is_average(mention))
         ]
         lists: dict[str, list[Mention]] = {}
         taken: set[int] = set()
@@ -81,6 +90,7 @@ class Placer:
         for name, places in beside(self.inputs, lists, mentions).items():
             lists[name] = [mentions[place] for place in places]
             taken |= set(places)
+        self._shared_counts(lists)
         placed: dict[str, Value] = {}
         for name, found in lists.items():
             spec = self.rule.inputs[name]
@@ -98,6 +108,13 @@ class Placer:
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
 
+    def _is_average(self, mention: Mention) -> bool:
+        """Whether the figure restates a sum of years, and no input is such an average."""
+        nearest = self._rows.nearest(mention) if mention in averages(self.turn) else None
+        return mention in averages(self.turn) and not (
+            nearest and _AVERAGE.search(self.rule.inputs[nearest].label)
+        )
+
     def _by_groups(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
         """Figures that several words or counts share, where rows have taken none."""
         if taken:
@@ -114,6 +131,17 @@ class Placer:
             name, place = together
             lists[name] = [mentions[place]]
             taken.add(place)
+
+    def _shared_counts(self, lists: dict[str, list[Mention]]) -> None:
+        """`2个产品都拿了证书，也都贴了标`: the count of one input holds for what is said of the same things."""
+        counts = [m for found in lists.values() for m in found if m.quantity.measure in _COUNTS]
+        for spec in self.inputs:
+            if spec.measure not in _COUNTS or spec.name in lists:
+                continue
+            for place in said_of(self.turn, spec):
+                before = [m for m in counts if m.end <= place.start]
+                if before and _ALSO_ALL.search(self.turn.text[: place.start]):
+                    lists[spec.name] = [max(before, key=lambda m: m.start)]
 
     def _take_part(self, mentions: list[Mention], placed: dict[str, Value], taken: set[int]) -> None:
         """`本金900万，我们承担七成` for an input that is the part borne: the share of the figure."""
@@ -325,7 +353,8 @@ class Placer:
     def _count_for(self, mention: Mention, measure: Measure | None) -> int:
         if not _EACH.search(self.turn.text[: mention.start]):
             return 0
-        for other in self.turn.mentions:
+        # The count that stands nearest before the figure is its own.
+        for other in sorted(self.turn.mentions, key=lambda m: (m.start > mention.start, -m.start)):
             counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
             recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.start])
             of_support = _SUPPORT.match(self.turn.text[other.end :])

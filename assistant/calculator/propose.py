@@ -13,6 +13,7 @@ from assistant.calculator.instances import Case, Kind, cases_of, parties_of
 from assistant.calculator.items import ITEM
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of, speaks_of_equity
 from assistant.calculator.said import Turn, words_of
+from assistant.calculator.set_aside import without_failing_item
 from assistant.calculator.totals import first_years, shared_out, side_by_side, years_alike
 from assistant.computed import Computed
 from assistant.evidence import Evidence, RankedUnit
@@ -31,10 +32,12 @@ __all__ = ["Calculator"]
 
 _NOT_COMPUTED = (Intent.PROCEDURE, Intent.VALIDITY)
 _YEAR_SUM = re.compile(
-    r"(?:前|头)([两二三23])年|(?<![后第])([两二三四五2-5])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全)|(?:一共|合计|总共|累计).{0,4}([两二三四五2-5])年"
+    r"(?:前|头)([两二三23])年|(?<![后第])([两二三四五2-5])年.{0,8}(?:一共|合计|总共|加起来|累计|下来|加一块|全[部加拿领算])|(?:一共|合计|总共|累计).{0,4}([两二三四五2-5])年"
 )
 _EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|年均")
-_WHOLE_TERM = re.compile("(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期")
+_WHOLE_TERM = re.compile(
+    "(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期|从头到尾|自始至终|从第一年到最后"
+)
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
 
@@ -68,8 +71,8 @@ class Calculator:
             and not (question.shows("apart") or question.shows("total"))
         ):
             return alike(self._chooser, question, evidence, turns) if question.shows("ceiling") else None
-        apart = difference(self._chooser, question, evidence, turns) if question.shows("apart") else None
-        several = apart or self._several(question, evidence, turns)
+        between = difference(self._chooser, question, evidence, turns) if question.shows("apart") else None
+        several = between or self._several(question, evidence, turns)
         if several is not None:
             return several
         best = self._chooser.choose(question, evidence, turns)
@@ -97,12 +100,17 @@ class Calculator:
                 True,
                 needed,
             )
-        return self._computed(question, rule, unit, assignment, outcome, turns)
+        computed = self._computed(question, rule, unit, assignment, outcome, turns)
+        if backwards and rule.answers is Answers.SUBSIDY and not (wanted or question.mentions):
+            # What it takes is not known from the rule: what it grants was not asked.
+            return replace(computed, amount=None, about_amount=False)
+        return computed
 
     def _asked(self, question: Question) -> bool:
         if any(question.has(intent) for intent in _NOT_COMPUTED) and not question.mentions:
             return False
-        return question.wants_amount or question.has(Intent.ELIGIBILITY) or bool(question.mentions)
+        asks_verdict = question.has(Intent.ELIGIBILITY) and not question.shows("conditions")
+        return question.wants_amount or asks_verdict or bool(question.mentions)
 
     def _computed(
         self,
@@ -116,6 +124,8 @@ class Calculator:
         about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
         if about_amount:
             outcome = self._over_all(question, rule, assignment, turns) or outcome
+        apart = without_failing_item(rule, turns, (assignment, outcome), self._chooser.outcome)
+        assignment, outcome = apart or (assignment, outcome)
         refuted = bool(question.mentions) and outcome.eligibility is Eligibility.NOT_ELIGIBLE
         amount = amount_of(question, outcome) if about_amount or refuted else None
         if amount and rule.answers is Answers.THRESHOLD and question.shows("lacking"):

@@ -42,7 +42,7 @@ _UNASKED = 0.4
 _PUT_ASIDE = re.compile(
     r"(?:不[看按算选走要用]|不考虑|撇开|除开|先不[管说看])[^，,。；;）)？?]{1,8}|[(（]不是[^)）]{1,10}[)）]"
     r"|[^，,。；;）)？?]{2,10}(?:先|暂时|就)?不(?:上|搞|做|报|弄|挂|申请|考虑|办|去|投|建)了"
-    r"|(?<![是要])不是[^，,。；;）)？?]{2,8}(?=[，,](?:就是|而是|只是|是))"
+    r"|(?<![是要])不是[^，,。；;）)？?]{2,8}(?=[，,](?:就是|而是|只是|是|我?(?:说|问|指)的是))"
     r"|[^，,。；;）)？?]{2,10}(?:另外?算|另说|单算|先不说|不谈|不算(?=[，,。；;）)？?]|$))"
 )
 
@@ -79,7 +79,8 @@ class RuleChooser:
             return None
         weigh = _Weighing(self, question, evidence, units)
         unit, rule, assignment = max(candidates, key=lambda one: weigh.score(*one))
-        if not (assignment.firm or _stated(rule, assignment) or weigh.is_named(rule)):
+        stated = _stated(rule, assignment) if unit in evidence.units else 0
+        if not (assignment.firm or stated or weigh.is_named(rule)):
             return None
         return Chosen(rule, unit, assignment)
 

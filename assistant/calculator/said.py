@@ -29,6 +29,7 @@ __all__ = [
     "FIRM",
     "Said",
     "Turn",
+    "averages",
     "choices_said",
     "clause_with",
     "clauses",
@@ -36,6 +37,7 @@ __all__ = [
     "fits",
     "said_choice",
     "said_flag",
+    "said_of",
     "stands_for_all",
     "words_of",
     "years_together",
@@ -57,6 +59,7 @@ _NONE_OF_IT = re.compile(
 # 营收看错了，是2.1亿 is one statement.
 _GOES_ON = re.compile("[，,](?:其实|实际上?|应该|应当|正确的)?是$")
 _UNIT_OF_PRICE = re.compile("一(?:公斤|千克|吨|平米?|平方米?)")
+_AVERAGE = re.compile("(?:平均|年均|每年)[^，,。；;]{0,4}$")
 _SUMMED = re.compile("合计|一共|总共|加|累计|下来")
 _CLAUSE = re.compile(r"[，,。；;？?！!]")
 _YEARS = re.compile("(?<!第)([两二三23])年")
@@ -114,6 +117,19 @@ def years_together(text: str) -> int:
     """The number of years that are spoken of together (`三年加一块`), 0 where none are."""
     named = _YEARS.search(text)
     return (parse_integer(named[1]) or 0) if named else 0
+
+
+def averages(turn: Turn) -> set[Mention]:
+    """The mentions that only divide a sum by its years (`三年1.5亿，平均每年5000万`)."""
+    years = {m.quantity.value for m in turn.mentions if m.quantity.measure is Measure.YEAR}
+    sums = [m for m in turn.mentions if m.quantity.measure is Measure.MONEY]
+    values = {mention.quantity.value for mention in sums}
+    return {
+        m
+        for m in sums
+        if _AVERAGE.search(turn.text[: m.start])
+        and any(m.quantity.value * count in values for count in years if count > 1)
+    }
 
 
 def _passed(found: DateMention, today: date) -> Mention | None:
@@ -195,6 +211,11 @@ def _distance(turn: Turn, mention: Mention, start: int, end: int) -> float:
         and m.end <= max(start, mention.start)
     ]
     return factor * (0.3 if same else 1.0)
+
+
+def said_of(turn: Turn, spec: InputSpec) -> list[Said]:
+    """Where the turn speaks of the input, denied or not."""
+    return [place for word in words_of(spec) for place in _places(turn.text, word)]
 
 
 def said_choice(turns: Sequence[Turn], spec: InputSpec) -> str | None:
@@ -283,7 +304,9 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 def _expression(part: str) -> str:
     if part in ("*", "**"):
-        return f"([^，,。；;？?没未不无]{{0,{10 if part == '*' else 30}}}?)"
+        return (
+            f"((?:不良|不同|不断|不动产|未来|无人|[^，,。；;？?没未不无]){{0,{10 if part == '*' else 30}}}?)"
+        )
     return f"(?:{any_word(_word_set(part[1:])).pattern})" if part.startswith("$") else re.escape(part)
 
 

@@ -8,7 +8,7 @@ from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.evaluate import calculate
 from assistant.calculator.facts import Value, takes_years
 from assistant.calculator.portfolio import best_combination
-from assistant.calculator.said import COUNTED, FIRM, Turn, closeness, fits
+from assistant.calculator.said import COUNTED, FIRM, Turn, averages, closeness, fits
 from assistant.outcome import Eligibility, Outcome
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
@@ -88,7 +88,8 @@ def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule,
     last = turns[-1]
     owned: dict[str, list[Mention]] = {}
     nobodys: list[Mention] = []
-    shared = [mention for mention in last.mentions if mention.quantity.measure is Measure.MONEY]
+    money = [mention for mention in last.mentions if mention.quantity.measure is Measure.MONEY]
+    shared = [mention for mention in money if mention not in averages(last)]
     if not shared:
         shared = [m for m in last.mentions if m.quantity.measure in COUNTED - {Measure.FIRM}]
         if any(assign(rule, turns).firm == len(shared) for rule in rules[:1]):

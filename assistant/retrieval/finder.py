@@ -1,6 +1,6 @@
 """Fetches what a question names and searches for the rest (step 2 of 5)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.evidence import Evidence, RankedUnit, ValidityFinding
@@ -64,10 +64,11 @@ class EvidenceFinder:
         if question.units:
             return self._named(question, ranked)
         units = self._chosen(question, ranked)
-        others = (
-            unit for unit in ranked[:8] if unit not in units and self._on_topic(question, unit.unit.doc)
-        )
-        return Evidence(units=units, others=tuple(others))
+        near = (unit for unit in ranked[:8] if self._on_topic(question, unit.unit.doc))
+        others = {unit.unit: unit for unit in (*self._of_summands(question), *near)}
+        for unit in units:
+            others.pop(unit.unit, None)
+        return Evidence(units=units, others=tuple(others.values()))
 
     def _held_by_added(self, question: Question) -> bool:
         """Whether what was nearly judged relevant is, by meaning and rank, a matter of a document that users added.
@@ -195,11 +196,23 @@ class EvidenceFinder:
     def _for_parts(self, question: Question) -> dict[Unit, float]:
         """The best unit for each part of a question, with its chance."""
         found: dict[Unit, float] = {}
-        for words, terms in question.parts:
-            part = replace(question, words=words, terms=terms, own=words, own_terms=terms)
-            for unit in self._within(None, part)[:1]:
-                found[unit.unit] = max(unit.chance, found.get(unit.unit, 0.0))
+        for unit in self._best_of(question, question.parts, None):
+            found[unit.unit] = max(unit.chance, found.get(unit.unit, 0.0))
         return found
+
+    def _of_summands(self, question: Question) -> list[RankedUnit]:
+        """The likely unit for each sum of a question that adds up several supports."""
+        if question.context:
+            return []
+        best = self._best_of(question, question.summands, self._bounds(question))
+        return [unit for unit in best if unit.chance >= _LIKELY]
+
+    def _best_of(
+        self, question: Question, pieces: Sequence[tuple[str, str]], docs: Sequence[str] | None
+    ) -> Iterator[RankedUnit]:
+        for words, terms in pieces:
+            part = replace(question, words=words, terms=terms, own=words, own_terms=terms)
+            yield from self._within(docs, part)[:1]
 
     def _on_topic(self, question: Question, doc: str) -> bool:
         """Whether a document for one field (氢能, 软件 …) is meant, or is for all fields."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.question import OUT_OF_CORPUS, PART, Intent, Question, Refusal
 from assistant.understand.followup import Followups
-from assistant.understand.parts import parts
+from assistant.understand.parts import parts, summands
 from assistant.understand.references import DocumentNames, find_nth, find_units
 from assistant.understand.scope import Scope
 from assistant.understand.typos import Speller
@@ -113,8 +113,14 @@ class Analyser:
             own=own,
             terms=self._terms(words),
             own_terms=self._terms(own),
-            parts=tuple((part, self._terms(part)) for part in parts(self._unnamed(mended))),
+            parts=self._each(parts(self._unnamed(mended))),
+            summands=self._each(
+                summands(self._unnamed(mended)) if self._cues["total"].search(mended) else ()
+            ),
         )
+
+    def _each(self, pieces: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        return tuple((piece, self._terms(piece)) for piece in pieces)
 
     def _unnamed(self, turn: str) -> str:
         """The turn without the documents' names; itself where it names none or says hardly more."""

@@ -45,6 +45,10 @@ _GRANTED_THERE = re.compile(
     r"^[^。;?]{0,10}(?:那边|那儿|那里|当地)的?(?:政府|财政|市里|区里)?(?:能|会|要)?(?:给|补|奖|出|有没有|有什么|有啥)"
     r"|^(?:市|省|州|联邦|当地)?(?:政府|财政)(?:给|补|奖|出|有|会|能|对)"
 )
+# 上海的孵化器一年能拿多少，跟北京比哪个多
+_SET_BESIDE = re.compile(
+    r"(?:跟|和|与|同)(?:咱们?|我们)?(?:北京|本市|这边)(?:的)?[^,。;?]{0,6}(?:比|差|哪个|谁)|比(?:北京|本市|这边)"
+)
 # 换成深圳的孵化器呢
 _SWAPPED = re.compile(r"(?:换成|换到|换作|改成|改到)$")
 _SETTLES = re.compile(r"(?:落户|落地|开在|注册到)$")
@@ -124,7 +128,9 @@ class Scope:
             for match in self._places.finditer(clause):
                 before, after = clause[: match.start()], clause[match.end() :]
                 of_there = _GRANTS_FOR.match(after) and not _MOVED_HERE.search(before)
-                if of_there or _GRANTS.match(after):
+                turns_there = _TURNS_TO.fullmatch(before) and _GRANT_OF.match(after)
+                compared = not before and _SET_BESIDE.search(folded)
+                if of_there or _GRANTS.match(after) or (bound and (turns_there or compared)):
                     return _of_place(match.group())
                 home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
                 if bound or home or _MOVED_HERE.search(before) or self._bystander.match(after):
