@@ -16,10 +16,14 @@ class _Entry(BaseModel):
 
 
 class Outside(_Entry):
-    """Words of a topic that the corpus does not hold, and the reason told to the user."""
+    """Words of a topic that the corpus does not hold, and the reason told to the user.
+
+    `always`: also where a question names a document or follows a conversation.
+    """
 
     reason: str
     words: tuple[str, ...]
+    always: bool = False
 
 
 class Fraud(_Entry):

@@ -13,6 +13,7 @@ from assistant.calculator.facts import Value
 from assistant.calculator.placing import Placer
 from assistant.calculator.relative import relative_choice
 from assistant.calculator.said import COUNTED, Turn, choices_said, said_choice, said_flag, years_together
+from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import InputSpec, Many
@@ -24,6 +25,9 @@ _MORE = re.compile(
     "再[授获签新招添]?(?:权|得|加)?[一二两三四五六七八九十0-9]+[件项个家名](?!月)|(?:再|又|还能?|要是|如果)多[^少，,。]{0,4}[0-9一二两三四五六七八九十]|再增加|再追加|再加上?[0-9一二两三四五六七八九十]"
 )
 _REACHED = re.compile("(?:凑|加|增|涨|达|做|攒|变|扩|补|升|提)(?:到|成|够|齐)了?$")
+_CHANGED = re.compile(
+    "第([一二三四五六1-6])(?:个|笔|单|家|份|项|台|年)[^，,。；;]{0,4}(?:换成|改成|变成|改为|换为|要是|如果是|是)"
+)
 _FIRST = re.compile("第一年|头一年|首年|第1年")
 _STILL = re.compile("仍|还是|总|改|变|扩到|提到|调到")
 _ADDED = re.compile(
@@ -33,19 +37,21 @@ _ADDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`given` for `calculate`; `unused` figures that found no input; `firm` how many were placed by words."""
+    """`given` for `calculate`; `unused` figures that found no input; `firm` how many were placed by words; `again` how
+    many inputs the last turn gave another figure."""
 
     given: Mapping[str, Value]
     unused: tuple[Mention, ...]
     firm: int
     sources: Mapping[str, int] = field(default_factory=dict)
+    again: int = 0
 
 
 def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
     """Fill the inputs of `rule` from the turns of a conversation, later turns replacing earlier ones."""
     given: dict[str, Value] = {}
     unused: list[Mention] = []
-    firm = 0
+    firm = again = 0
     sources: dict[str, int] = {}
     for number, turn in enumerate(turns):
         grown = number and _MORE.search(turn.text)
@@ -53,6 +59,7 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
         placer = Placer(rule, reached or turn, given)
         placed, left, sure = placer.place()
         placed |= {name: none for name, none in _denied(rule, turn).items() if name not in placed}
+        again = len(placed.keys() & given.keys())
         for name in placed:
             sources[name] = number
         _forget_derived(rule, given, placed)
@@ -60,7 +67,9 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
             placed = {name: _increased(given.get(name), value) for name, value in placed.items()}
         else:
             placed = {
-                name: _appended(rule, given, name, value)
+                name: changed
+                if (changed := _changed(turn, given.get(name), value))
+                else _appended(rule, given, name, value)
                 if _adds(turn, placer.starts.get(name))
                 or _completes(rule, turn, given.get(name), name, value)
                 else value
@@ -69,6 +78,7 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
         given.update(placed)
         unused += left
         firm += sure
+    again += sum(_said_again(turns, spec) for spec in rule.inputs.values() if spec.choices)
     for name, spec in rule.inputs.items():
         if spec.choices and spec.many is Many.ITEM and len(several := _all_said(turns, spec)) > 1:
             given[name] = several
@@ -80,7 +90,13 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
             flag = said_flag(turns, spec)
             if flag is not None:
                 given[name] = flag
-    return Assignment(given, tuple(unused), firm, sources)
+    return Assignment(given, tuple(unused), firm, sources, again)
+
+
+def _said_again(turns: Sequence[Turn], spec: InputSpec) -> bool:
+    """Whether the last turn names another choice than the turns before it."""
+    before, now = said_choice(turns[:-1], spec), said_choice(turns[-1:], spec)
+    return before is not None and now is not None and before != now
 
 
 def _all_said(turns: Sequence[Turn], spec: InputSpec) -> tuple[str, ...]:
@@ -118,6 +134,15 @@ def _adds(turn: Turn, start: int | None) -> bool:
     sentence = re.split("[。；;？?！!]", turn.text[:start])[-1]
     clause = re.split("[，,]", sentence)[-1]
     return start is not None and bool(_ADDED.search(sentence)) and not _STILL.search(clause)
+
+
+def _changed(turn: Turn, earlier: Value | None, value: Value) -> Value | None:
+    """The items given before with the one that the turn names changed (`第三个换成2000万`); None where it names none."""
+    named = _CHANGED.search(turn.text)
+    place = (parse_integer(named[1]) or 0) if named else 0
+    if not isinstance(earlier, tuple) or isinstance(value, tuple) or not 0 < place <= len(earlier):
+        return None
+    return (*earlier[: place - 1], value, *earlier[place:])
 
 
 def _completes(rule: Rule, turn: Turn, earlier: Value | None, name: str, value: Value) -> bool:

@@ -99,13 +99,13 @@ def _door(question: Question, rule: Rule, assignment: Assignment, names: Sequenc
     """The least that a condition wants of the input asked for (`单笔贷款最低要做到多少`), which the formula does not read."""
     clause = clause_with(fold(question.text), _ASKED)
     decided = set(deciding_inputs(rule))
-    for name in names:
-        words = words_of(rule.inputs[name])
-        if name in decided or not any(len(word) > 1 and word in clause for word in words):
+    said = {name: [w for w in words_of(rule.inputs[name]) if len(w) > 1 and w in clause] for name in names}
+    for name in sorted(names, key=lambda name: -max(map(len, said[name]), default=0)):
+        if name in decided or not said[name]:
             continue
         given = {key: value for key, value in assignment.given.items() if key != name}
         needed = _required(rule, _ANYTHING, name, given, hopeful=True)
-        if needed is not None:
+        if needed is not None and needed.value and needed.value.value:
             return replace(needed, target=None, steps=(_least(rule.inputs[name].label, needed),))
     return None
 

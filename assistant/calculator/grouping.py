@@ -1,5 +1,6 @@
 """Figures that several words or several counts share: one sum under many names, prices with their numbers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,6 +17,7 @@ from corpus.rulebook.walk import leaves_of
 __all__ = ["beside", "named_together", "priced"]
 
 _NAMES = 2
+_JOINED = re.compile(r"([^，,。；;：:]{2,8})[加和与及跟连]([^，,。；;：:加和与及跟连]{2,8})$")
 
 
 def named_together(
@@ -33,9 +35,18 @@ def named_together(
         start = max((m.end for m in turn.mentions if m.end <= figure.start), default=0)
         before = turn.text[start : figure.start]
         named = sum(any(word in before for word in words_of(part) if len(word) > 1) for part in parts)
-        if named > _NAMES:
+        if named > _NAMES or _joined(before, parts):
             return whole.name, own[0]
     return None
+
+
+def _joined(before: str, parts: Sequence[InputSpec]) -> bool:
+    """Whether two of the parts stand joined right before the figure (`交易费加中介费200万`)."""
+    joined = _JOINED.search(before)
+    return joined is not None and all(
+        any(word in joined[side] for part in own for word in words_of(part) if len(word) > 1)
+        for side, own in ((1, parts), (2, parts))
+    )
 
 
 def priced(

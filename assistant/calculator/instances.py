@@ -31,6 +31,8 @@ __all__ = ["Case", "Kind", "cases_of", "parties_of", "several_applicants"]
 
 _AGAIN = re.compile("再|又(?!是|能|该)|还(?!是)|另")
 _ONE_MORE = re.compile("(?:再|又|另外?|还)[^，。,；;]{0,3}一[家笔个本场项份次单]")
+# What was said before has another figure now (`预算也涨到4000万了`).
+_GREW = re.compile("(?:涨|提|增加|加|扩|调|升)到|改[成为]|变[成为]")
 _BOTH = re.compile("前后|先后")
 _EACH = re.compile("每[家个]|各|都")
 _MOST = 20
@@ -200,6 +202,8 @@ def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     if len(turns) < 2:
         return []
     last = turns[-1].text
+    if _GREW.search(last):
+        return []
     again = (YEAR_WORD.search(last) or _BOTH.search(last)) and _AGAIN.search(last)
     if again and all(isinstance(value, bool) for value in assign(rule, turns[-1:]).given.values()):
         # Without a figure or class of its own the turn adds a fact (`再加上今年认定了专精特新`).

@@ -11,7 +11,7 @@ from assistant.calculator.grouping import beside, named_together, priced
 from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, averages, closeness, fits, said_of
-from assistant.calculator.whose import repeats_policy
+from assistant.calculator.whose import of_another_year, repeats_policy
 from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
 from corpus.quantities.quantity import Comparison, Mention, Quantity
@@ -41,6 +41,7 @@ _YEAR_WORDS = re.compile(
 )
 _SEVERAL = 2
 _AVERAGE = re.compile("年均|平均|每年")
+_STAYS = re.compile("(?:余额|还是|仍是?|依然|保持|不变)[^，,。；;]{0,3}$")
 _ALSO_ALL = re.compile("也[都全均][^，,。；;、]{0,6}$")
 _COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
@@ -95,6 +96,7 @@ class Placer:
         for name, found in lists.items():
             spec = self.rule.inputs[name]
             found.sort(key=lambda mention: mention.start)
+            found = [m for i, m in enumerate(found) if not (i and self._restates(m, found[i - 1]))]
             self.starts[name] = found[0].start
             values = [self._value(mention, spec) for mention in found]
             placed[name] = self._repeated(spec, found, values)
@@ -107,6 +109,11 @@ class Placer:
             placed[YEARS] = years
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
+
+    def _restates(self, mention: Mention, before: Mention) -> bool:
+        """Whether a figure says again what the one before said (`贷款4亿……每年余额都是4亿`)."""
+        same = mention.quantity == before.quantity
+        return same and bool(_STAYS.search(self.turn.text[before.end : mention.start]))
 
     def _is_average(self, mention: Mention) -> bool:
         """Whether the figure restates a sum of years, and no input is such an average."""
@@ -203,7 +210,8 @@ class Placer:
                 for i, mention in enumerate(mentions)
                 if i not in taken
                 for spec in self.inputs
-                if fits(mention, spec) and not clashes(self.turn, mention, spec)
+                if fits(mention, spec)
+                and not (clashes(self.turn, mention, spec) or of_another_year(self.turn, mention, spec))
             ),
             # Of two that the words fit alike, the one that earlier turns gave a figure is given another.
             key=lambda pair: (-pair[0], pair[2].name not in self.before, pair[1]),

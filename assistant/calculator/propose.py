@@ -13,8 +13,8 @@ from assistant.calculator.instances import Case, Kind, cases_of, parties_of
 from assistant.calculator.items import ITEM
 from assistant.calculator.rule_choice import CANDIDATES, RuleChooser, amount_of, speaks_of_equity
 from assistant.calculator.said import Turn, words_of
-from assistant.calculator.set_aside import without_failing_item
-from assistant.calculator.totals import first_years, shared_out, side_by_side, years_alike
+from assistant.calculator.set_aside import without_failing_items
+from assistant.calculator.totals import first_years, of_each, shared_out, side_by_side, years_alike
 from assistant.computed import Computed
 from assistant.evidence import Evidence, RankedUnit
 from assistant.outcome import Eligibility, Outcome
@@ -36,7 +36,7 @@ _YEAR_SUM = re.compile(
 )
 _EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|年均")
 _WHOLE_TERM = re.compile(
-    "(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期|从头到尾|自始至终|从第一年到最后"
+    "(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期|从头到尾|前前后后|自始至终|从第一年到最后"
 )
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
@@ -123,11 +123,13 @@ class Calculator:
     ) -> Computed:
         about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
         if about_amount:
-            outcome = self._over_all(question, rule, assignment, turns) or outcome
-        apart = without_failing_item(rule, turns, (assignment, outcome), self._chooser.outcome)
-        assignment, outcome = apart or (assignment, outcome)
+            whole = self._over_all(question, rule, assignment, turns)
+            if whole is None:
+                found = without_failing_items(rule, turns, assignment, self._chooser.outcome)
+                assignment, outcome = found or (assignment, outcome)
+            outcome = whole or outcome
         refuted = bool(question.mentions) and outcome.eligibility is Eligibility.NOT_ELIGIBLE
-        amount = amount_of(question, outcome) if about_amount or refuted else None
+        amount = amount_of(question, outcome, assignment.unused) if about_amount or refuted else None
         if amount and rule.answers is Answers.THRESHOLD and question.shows("lacking"):
             amount = _lacking(amount, assignment.unused)
         claimed = without_targets(turns[-1])[1] if question.shows("claim") else ()
@@ -219,8 +221,8 @@ class Calculator:
             for unit in reversed(units)
             for rule in self._book.for_unit(unit.unit.doc, unit.unit.label)
         }
-        found = shared_out([chosen.rule for chosen in named], turns)
-        found = self._by_party(evidence.units, turns) or found
+        parties = self._by_party(evidence.units, turns)
+        found = parties or shared_out([chosen.rule for chosen in named], turns, self._chooser.named_by)
         found += self._without_figures(question, evidence, turns, {rule.id for rule, _ in found})
         outcomes = [
             outcome
@@ -229,7 +231,8 @@ class Calculator:
         ]
         if speaks_of_equity(question):
             outcomes = [replace(outcome, answers=Answers.SUBSIDY.value) for outcome in outcomes]
-        total = side_by_side(self._book, outcomes) if len(outcomes) > 1 else None
+        together = of_each(outcomes) if parties else side_by_side(self._book, outcomes)
+        total = together if len(outcomes) > 1 else None
         if total is None:
             return None
         amount, steps = total

@@ -39,7 +39,11 @@ def required_input(
     others = {key: value for key, value in given.items() if key != name}
     _check_input(rule, name)
     wanted = _ceiling(rule, name, others) if target == "cap" else target
-    return _search(rule, name, others, wanted, lambda amount: amount >= wanted.value, hopeful=hopeful)
+    found = _search(rule, name, others, wanted, lambda amount: amount >= wanted.value, hopeful=hopeful)
+    top = _saturated(rule, name, others) if found.value is None and target == "cap" else None
+    if top is None:
+        return found
+    return _search(rule, name, others, top, lambda amount: amount >= top.value, hopeful=hopeful)
 
 
 def next_step(rule: Rule, name: str, given: Mapping[str, Value]) -> Requirement:
@@ -68,6 +72,16 @@ def _ceiling(rule: Rule, name: str, others: Mapping[str, Value]) -> Quantity:
     if high is None:
         raise InvalidInput(f"“{rule.label}”没有上限，请给出要达到的金额")
     return high
+
+
+def _saturated(rule: Rule, name: str, others: Mapping[str, Value]) -> Quantity | None:
+    """What the largest values of an input yield alike, where the rule's ceiling takes more than this input."""
+    measure = rule.inputs[name].measure or Measure.PLAIN
+    large, larger = (
+        calculate(rule, {**others, name: Quantity(value, measure)}).amount
+        for value in (Decimal(_LARGEST // 100), Decimal(_LARGEST // 10))
+    )
+    return large if large and large == larger and large.value else None
 
 
 def _search(

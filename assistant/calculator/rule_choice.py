@@ -19,6 +19,7 @@ from corpus.errors import InvalidInput
 from corpus.folding import any_word
 from corpus.lexicon import load_lexicon
 from corpus.quantities.measures import Measure
+from corpus.quantities.quantity import Mention
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
@@ -29,7 +30,7 @@ CANDIDATES = 6
 _FOUND = 0.35
 _FITTING = 0.25
 _ASIDE = 0.6
-_PLACED, _LEFT, _STATED = 0.2, 0.15, 0.1
+_PLACED, _LEFT, _STATED, _AGAIN = 0.2, 0.15, 0.1, 0.15
 _LATEST = 0.4
 # Of 329 right amounts of the dev cases one stood below.
 _SPOKEN_OF = 0.3
@@ -134,6 +135,10 @@ class RuleChooser:
         names = _name_grams(rule.label, rule.aliases)
         return max(self._rarity.share(name, asked, strict=True) for name in names)
 
+    def named_by(self, rule: Rule, words: str) -> float:
+        """The share of a rule's name that stands in `words`."""
+        return self.named(rule, grams(words))
+
     def outcome(self, rule: Rule, assignment: Assignment) -> Outcome | None:
         """What the rule yields; a figure that it rejects is left out."""
         given = dict(assignment.given)
@@ -181,7 +186,7 @@ class _Weighing:
         score += _CLAUSE * named * (named >= _CLEARLY)
         score += _LATEST * self._named(rule, self._latest) - _ASIDE * self._named(rule, self._aside)
         left = sum(mention.quantity.measure not in _TIMES for mention in assignment.unused)
-        score += _PLACED * min(assignment.firm, 3) - _LEFT * left
+        score += _PLACED * min(assignment.firm, 3) - _LEFT * left + _AGAIN * min(assignment.again, 1)
         score += _STATED * min(_stated(rule, assignment), 4)
         place = self._places.get(id(unit))
         score += _FOUND / (1 + place) if place is not None else 0.0
@@ -211,13 +216,15 @@ def _stated(rule: Rule, assignment: Assignment) -> int:
     return sum(name in rule.inputs and rule.inputs[name].measure is None for name in assignment.given)
 
 
-def amount_of(question: Question, outcome: Outcome) -> Amount | None:
-    """The figure asked for, in 万元; the ceiling where only that is asked; None where it is open."""
+def amount_of(question: Question, outcome: Outcome, unused: Sequence[Mention] = ()) -> Amount | None:
+    """The figure asked for, in 万元; the ceiling where only that is asked and no sum of the user's is left `unused`;
+    None where it is open."""
     if outcome.answers == Answers.ELIGIBILITY.value:
         return Amount(Decimal(0), "exact") if outcome.eligibility is Eligibility.NOT_ELIGIBLE else None
     quantity = outcome.amount
     kind = outcome.kind
-    if quantity is None and outcome.high is not None and question.shows("ceiling"):
+    open_sum = any(mention.quantity.measure is Measure.MONEY for mention in unused)
+    if quantity is None and outcome.high is not None and question.shows("ceiling") and not open_sum:
         quantity, kind = outcome.high, "upper_bound"
     if quantity is None or quantity.measure is not Measure.MONEY:
         return None

@@ -59,6 +59,7 @@ _NONE_OF_IT = re.compile(
 # 营收看错了，是2.1亿 is one statement.
 _GOES_ON = re.compile("[，,](?:其实|实际上?|应该|应当|正确的)?是$")
 _UNIT_OF_PRICE = re.compile("一(?:公斤|千克|吨|平米?|平方米?)")
+_EXACTLY = re.compile("(?:也)?不[多少]")
 _AVERAGE = re.compile("(?:平均|年均|每年)[^，,。；;]{0,4}$")
 _SUMMED = re.compile("合计|一共|总共|加|累计|下来")
 _CLAUSE = re.compile(r"[，,。；;？?！!]")
@@ -89,14 +90,19 @@ class Turn:
         folded = _FINE.sub("都符合", fold(_paused(marked(text))))
         since = (_passed(found, today) for found in find_dates(folded, today)) if today else ()
         mentions = as_money(folded, find_quantities(folded))
-        return cls(folded, _without_prices(mentions), tuple(passed for passed in since if passed))
+        return cls(folded, _without_asides(folded, mentions), tuple(passed for passed in since if passed))
 
 
-def _without_prices(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
-    """The mentions without the unit of a price (`29块一公斤`)."""
+def _without_asides(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The mentions without the unit of a price (`29块一公斤`) and what says that a figure is exact (`一平不多`)."""
     prices = (Measure.MONEY, Measure.PLAIN)
     ends = {mention.end for mention in mentions if mention.quantity.measure in prices}
-    return tuple(m for m in mentions if not (m.start in ends and _UNIT_OF_PRICE.fullmatch(m.text)))
+    return tuple(
+        m
+        for m in mentions
+        if not (m.start in ends and _UNIT_OF_PRICE.fullmatch(m.text))
+        and not (m.text.startswith("一") and (_EXACTLY.match(text, m.end) or text[: m.start].endswith("头")))
+    )
 
 
 def _paused(text: str) -> str:

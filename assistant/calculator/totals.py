@@ -1,8 +1,10 @@
 """Several calculations as one: years one after the other, and several support items side by side."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.calculator.assign import Assignment, assign
 from assistant.calculator.evaluate import calculate
@@ -15,6 +17,10 @@ from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import TOTAL, YEARS, Many
 from corpus.rules import RuleBook
+
+_A_LIST = 4
+_ALIKE, _CLEARLY = 0.4, 0.6
+_CLAUSE = re.compile(r"[，,。；;：:？?！!]")
 
 __all__ = ["by_year_lists", "first_years", "shared_out", "side_by_side", "summed", "years_alike"]
 
@@ -77,13 +83,16 @@ def summed(outcomes: Sequence[Outcome]) -> Outcome | None:
     )
 
 
-def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule, Assignment]]:
+def shared_out(
+    rules: Sequence[Rule], turns: Sequence[Turn], named: Callable[[Rule, str], float]
+) -> list[tuple[Rule, Assignment]]:
     """The rules that each have a figure of the last turn of their own, with that figure alone assigned.
 
     Figures are sums of money; where the turn has none, counts, unless the first rule has words for all of them.
-    One that no rule's words claim goes to the one rule that is left without.
+    One that no rule's words claim goes to the one rule that is left without. `named` says how far words name a rule:
+    of rules whose words claim a figure alike, the one that its clause names has it.
     """
-    if not turns:
+    if not (rules and turns):
         return []
     last = turns[-1]
     owned: dict[str, list[Mention]] = {}
@@ -94,9 +103,20 @@ def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule,
         shared = [m for m in last.mentions if m.quantity.measure in COUNTED - {Measure.FIRM}]
         if any(assign(rule, turns).firm == len(shared) for rule in rules[:1]):
             return []
+    if len(shared) >= _A_LIST and not set(assign(rules[0], turns).unused).intersection(shared):
+        # The costs of one support, each under a name of its own.
+        return []
     for mention in shared:
+        clause = _clause_of(last, mention)
         scored = [(_closest(rule, last, mention), -place) for place, rule in enumerate(rules)]
-        score, place = max(scored, default=(0.0, 0))
+        best = max((near for near, _ in scored), default=0.0)
+        alike = [part for part in scored if part[0] > best - _ALIKE]
+        names = {place: named(rules[-place], clause) for _, place in alike}
+        score, place = max(
+            alike,
+            key=lambda part: (names[part[1]] if names[part[1]] >= _CLEARLY else 0.0, part),
+            default=(0.0, 0),
+        )
         if score >= FIRM:
             owned.setdefault(rules[-place].id, []).append(mention)
         else:
@@ -105,10 +125,36 @@ def shared_out(rules: Sequence[Rule], turns: Sequence[Turn]) -> list[tuple[Rule,
     if owned and len(without) == len(nobodys) == 1:
         owned[without[0].id] = nobodys
     return [
-        (rule, assign(rule, [replace(last, mentions=tuple(owned[rule.id]))]))
+        (rule, assign(rule, [replace(last, mentions=_with_counts(last, owned[rule.id], shared))]))
         for rule in rules
         if rule.id in owned
     ]
+
+
+def _clause_of(turn: Turn, mention: Mention) -> str:
+    start = max((match.end() for match in _CLAUSE.finditer(turn.text, 0, mention.start)), default=0)
+    end = _CLAUSE.search(turn.text, mention.end)
+    return turn.text[start : end.start() if end else len(turn.text)]
+
+
+def _with_counts(turn: Turn, own: Sequence[Mention], shared: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The figures with those of other measures in their clauses (`办两场预算各500万的论坛`)."""
+    ends = [0, *(match.end() for match in _CLAUSE.finditer(turn.text)), len(turn.text)]
+    clauses = [(low, high) for low, high in pairwise(ends) if any(low <= m.start < high for m in own)]
+    beside = (
+        m for m in turn.mentions if m not in shared and any(low <= m.start < high for low, high in clauses)
+    )
+    return tuple(sorted({*own, *beside}, key=lambda m: m.start))
+
+
+def of_each(outcomes: Sequence[Outcome]) -> tuple[Quantity, tuple[str, ...]] | None:
+    """The sum of what several applicants get, each by itself, and the lines that derive it; None where one is open."""
+    amounts = [outcome.amount for outcome in outcomes if outcome.amount is not None]
+    if len(amounts) < len(outcomes):
+        return None
+    total = _added(amounts)
+    steps = [f"{outcome.label}：{step}" for outcome in outcomes for step in outcome.steps]
+    return total, (*steps, f"{' + '.join(map(str, amounts))} = {total}")
 
 
 def side_by_side(book: RuleBook, outcomes: Sequence[Outcome]) -> tuple[Quantity, tuple[str, ...]] | None:

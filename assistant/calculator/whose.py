@@ -7,8 +7,9 @@ from assistant.calculator.rows import Rows
 from assistant.calculator.said import Turn
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
+from corpus.rulebook.parts import InputSpec
 
-__all__ = ["repeats_policy"]
+__all__ = ["of_another_year", "repeats_policy"]
 
 _CLAIMED = re.compile(
     r"(?:是不是|就是|直接填|填|封到|(?<!预)算出?来?是?|对应补偿|就是给?|就能?给|能拿到?|能补|补偿|退|应该是|等于|那就是|(?<![批拨])给我们|按[^，。]{0,8}给|能给|最高|最多|拿|领|补)$"
@@ -22,6 +23,8 @@ _CONFIRM = re.compile(
 )
 _NEXT = re.compile(r"[，,。；;？?\d]")
 _MOST = re.compile("最[高多]$|上限$|封顶$")
+_THIS_YEAR, _PAST_YEAR = re.compile("本年|今年|当年"), re.compile("去年|前年|上年|上一年|往年|前几年")
+_CALENDAR, _NEXT_CLAUSE = re.compile("(20[0-9]{2})年"), re.compile("[，,。；;！!？?]")
 _DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 
@@ -50,3 +53,15 @@ def _is_hearsay(turn: Turn, mention: Mention) -> bool:
     said = _HEARSAY.search(turn.text[: mention.start])
     others = [m for m in turn.mentions if m.quantity.measure is Measure.MONEY]
     return bool(said) and any(m.end <= said.start() for m in others if said)
+
+
+def of_another_year(turn: Turn, mention: Mention, spec: InputSpec) -> bool:
+    """Whether a figure of an earlier year stands by an input of this year (`去年拿过400万` for `本年已获金额`)."""
+    if not _THIS_YEAR.search(spec.label):
+        return False
+    clause = _NEXT_CLAUSE.split(turn.text[: mention.start])[-1]
+    if _THIS_YEAR.search(clause):
+        return False
+    years = [int(year) for year in _CALENDAR.findall(clause)]
+    latest = max((int(year) for year in _CALENDAR.findall(turn.text)), default=0)
+    return bool(_PAST_YEAR.search(clause)) or bool(years and years[-1] < latest)

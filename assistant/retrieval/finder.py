@@ -24,6 +24,7 @@ _SURE = 0.75
 _NEARLY = 0.3
 _NEAR = 20
 _LIKELY = 0.4
+_CLEARLY = 0.8
 _PLAUSIBLE = 0.05
 _CHANNEL = "asks_channel"
 # Tried on three of our documents as if users had added them: half of what was wrongly refused comes back, and one in
@@ -205,7 +206,7 @@ class EvidenceFinder:
         if question.context:
             return []
         best = self._best_of(question, question.summands, self._bounds(question))
-        return [unit for unit in best if unit.chance >= _LIKELY]
+        return [unit for unit in best if unit.chance >= _CLEARLY]
 
     def _best_of(
         self, question: Question, pieces: Sequence[tuple[str, str]], docs: Sequence[str] | None

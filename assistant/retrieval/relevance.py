@@ -109,13 +109,7 @@ class Relevance:
             return ""
         if question.units and (question.docs or question.context or self._is_known(question.topic)):
             return ""
-        if (
-            question.context
-            and question.mentions
-            and question.shows("supposed")
-            and self._is_known(question.own)
-        ):
-            # Another figure for what was talked of.
+        if question.context and _gives_another(question) and self._is_known(question.own):
             return ""
         return "resting" if question.docs or question.context else "alone"
 
@@ -152,3 +146,9 @@ class Relevance:
         strange = self._matter.vocabulary.read(text).strange
         longest = max(strange, key=len, default="")
         return longest if _SHORTEST <= len(longest) <= _QUOTED else ""
+
+
+def _gives_another(question: Question) -> bool:
+    """Whether a turn only gives another figure, or another fact, for what was talked of."""
+    figure = bool(question.mentions) and (question.shows("supposed") or question.shows("grants"))
+    return figure or question.shows("corrects")

@@ -17,7 +17,7 @@ __all__ = ["DocumentNames", "NamedDocuments", "find_nth", "find_units"]
 
 _CN = "一二三四五六七八九十百零〇两"
 _NUMBER = re.compile(
-    r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?[-第]?[\[(]?(?P<serial>\d{1,4})[\])]?号(?P<file>文件?)?"
+    r"(?P<issuer>京[\u4e00-\u9fff]{0,4}发?)?[\[(]?(?P<year>(?:19|20)\d\d)?[\])]?年?[ \u3000]?[-第]?[\[(]?(?P<serial>\d{1,4})[\])]?号(?P<file>文件?)?"
 )
 # What may follow a number that stands for a document, not for a house or a day.
 _ENDS = re.compile(r"$|[，,。；;：:、？?！!)]|[的里中第讲说写和跟与由对怎管]")

@@ -49,6 +49,8 @@ _GRANTED_THERE = re.compile(
 _SET_BESIDE = re.compile(
     r"(?:跟|和|与|同)(?:咱们?|我们)?(?:北京|本市|这边)(?:的)?[^,。;?]{0,6}(?:比|差|哪个|谁)|比(?:北京|本市|这边)"
 )
+# 在天津登记技术经理人要什么条件; who is registered there is another matter.
+_FILED = re.compile(r"^(?:市|省)?(?:登记|申报|申请|认定|备案)(?!的|过|了|在|于)[^,。;?]{2}")
 # 换成深圳的孵化器呢
 _SWAPPED = re.compile(r"(?:换成|换到|换作|改成|改到)$")
 _SETTLES = re.compile(r"(?:落户|落地|开在|注册到)$")
@@ -93,6 +95,7 @@ class Scope:
         """
         folded = fold(question)
         refusal = self._unserved.attempt(folded) or self._unreadable(folded)
+        refusal = refusal or self._outside(folded, bound=True)
         if refusal or names_document:
             return refusal or self._elsewhere(folded, bound=True) or self._district(folded)
         refusal = (
@@ -133,6 +136,9 @@ class Scope:
                 if of_there or _GRANTS.match(after) or (bound and (turns_there or compared)):
                     return _of_place(match.group())
                 home = self._home.search(folded) and not (start == 0 and not before and "比" in folded)
+                filed = not home and before.endswith("在") and _FILED.match(after)
+                if filed:
+                    return _of_place(match.group())
                 if bound or home or _MOVED_HERE.search(before) or self._bystander.match(after):
                     continue
                 settles = _SETTLES.search(before) and _GRANT.search(after)
@@ -166,8 +172,10 @@ class Scope:
             )
         return None
 
-    def _outside(self, folded: str) -> Refusal | None:
+    def _outside(self, folded: str, *, bound: bool = False) -> Refusal | None:
         for topic, word, start, end in self._outside_words(folded):
+            if bound and not topic.always:
+                continue
             clause_end = next((high for low, high in _clauses(folded) if low <= start < high), None)
             if clause_end is None:
                 continue
