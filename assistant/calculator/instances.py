@@ -185,16 +185,13 @@ def _many_of_one(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     ):
         return []
     placed = {value.value for value in assignment.given.values() if isinstance(value, Quantity)}
+    left = {mention.quantity for mention in assignment.unused}
     firms = [
-        m
-        for m in assignment.unused
-        if m.quantity.value not in placed
-        and m.quantity.measure is Measure.FIRM
-        and 1 < m.quantity.value <= _MOST
+        quantity
+        for quantity in left
+        if quantity.value not in placed and quantity.measure is Measure.FIRM and 1 < quantity.value <= _MOST
     ]
-    if len(firms) != 1 or len(assignment.unused) > 1:
-        return []
-    return [Case(assignment, int(firms[0].quantity.value), Kind.LIST)]
+    return [Case(assignment, int(firms[0].value), Kind.LIST)] if firms and len(left) == 1 else []
 
 
 def _turn_by_turn(rule: Rule, turns: Sequence[Turn]) -> list[Case]:

@@ -25,6 +25,8 @@ _CUE = re.compile(
     r"(?:[一二两三四五\d]+年)|一共|总共|合计|加起来|分别|登记完|同样|反过来|除此|同时)"
 )
 _BLOCK = re.compile("(?:那块|那个|那项|这块|那边|这边|那种)呢|按你说的|照你说的")
+_SAME_MATTER = re.compile("[这该本]项|这[笔个块](?!月|季度)")
+_ASKS = re.compile("[吗呢么？?]|多少|什么|啥|怎|咋|如何|哪|谁|几|多[久长大]|能不能|可不可以|有没有|是不是|是否|分别")
 _OWN_TOPIC = 8
 # How much rarer wording a unit elsewhere must share; measured on follow-ups and on pairs of unrelated questions.
 _ELSEWHERE = 12.0
@@ -75,7 +77,7 @@ class Followups:
 
     def _goes_on(self, turn: str, history: Sequence[str]) -> bool:
         """Whether an earlier turn was still about what the turns before it were about: their unit or its neighbours."""
-        if self._refers_back(turn):
+        if self._refers_back(turn) or _SAME_MATTER.search(turn) or not _ASKS.search(turn):
             return True
         shares = self._shares(turn)
         doc, label = self._unit_of(" ".join(history))
