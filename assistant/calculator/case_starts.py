@@ -11,7 +11,7 @@ from assistant.calculator.said import Turn, choices_said, fits, stands_for_all, 
 from corpus.quantities.measures import Measure
 from corpus.rulebook.formula import Difference
 from corpus.rulebook.model import Rule
-from corpus.rulebook.parts import Many
+from corpus.rulebook.parts import InputSpec, Many
 
 __all__ = [
     "COUNTS",
@@ -19,6 +19,7 @@ __all__ = [
     "YEAR_WORD",
     "class_starts",
     "party_starts",
+    "refused_choices",
     "says_total",
     "texts_of",
     "year_starts",
@@ -47,6 +48,25 @@ def says_total(rule: Rule, turns: Sequence[Turn]) -> bool:
         if together and (len(said - together) < _SEVERAL or whole):
             return True
     return False
+
+
+def refused_choices(turn: Turn, spec: InputSpec) -> set[str]:
+    """The years that the turn says were not paid, where it asks for the sum of all of an input that has such a sum."""
+    if not any(stands_for_all(spec, choice.value) for choice in spec.choices):
+        return set()
+    said = choices_said(turn, spec)
+    if not (_SUMMED.search(turn.text) or any(stands_for_all(spec, value) for _, value in said)):
+        return set()
+    if any(m.quantity.measure is Measure.MONEY and m.start > said[0][0] for m in turn.mentions if said):
+        # What each year paid is told.
+        return set()
+    refused = set()
+    for place, (start, value) in enumerate(said):
+        end = said[place + 1][0] if place + 1 < len(said) else len(turn.text)
+        words = "，".join(re.split("[，,]", re.split("[。；;？?！!]", turn.text[start:end])[0])[:2])
+        if REFUSED.search(words) and not stands_for_all(spec, value):
+            refused.add(value)
+    return refused
 
 
 def class_starts(rule: Rule, turn: Turn) -> list[tuple[int, dict[str, Value]]]:

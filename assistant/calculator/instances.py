@@ -16,12 +16,13 @@ from assistant.calculator.case_starts import (
     YEAR_WORD,
     class_starts,
     party_starts,
+    refused_choices,
     says_total,
     texts_of,
     year_starts,
 )
 from assistant.calculator.facts import Value
-from assistant.calculator.said import Turn, years_together
+from assistant.calculator.said import Turn, stands_for_all, years_together
 from corpus.quantities.measures import Measure
 from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
@@ -72,8 +73,11 @@ def several_applicants(text: str) -> bool:
 
 def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     """The cases of the last turn; [] where there are not several."""
-    if not turns or says_total(rule, turns):
+    if not turns:
         return []
+    paid = _paid_years(rule, turns)
+    if paid or says_total(rule, turns):
+        return paid
     last = turns[-1]
     classes = class_starts(rule, last)
     if len(classes) > 1:
@@ -85,6 +89,22 @@ def cases_of(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
     if len(years := year_starts(rule, last)) > 1:
         return _read(rule, turns, Kind.YEAR, years)
     return _turn_by_turn(rule, turns) or _figure_by_figure(rule, turns) or _many_of_one(rule, turns)
+
+
+def _paid_years(rule: Rule, turns: Sequence[Turn]) -> list[Case]:
+    """The years of a whole term but for those refused (`第二年考核没过没给，三年加起来`); [] where none is refused."""
+    for name, spec in rule.inputs.items():
+        refused = refused_choices(turns[-1], spec)
+        if not refused:
+            continue
+        base = assign(rule, turns)
+        others = (choice.value for choice in spec.choices if not stands_for_all(spec, choice.value))
+        return [
+            Case(replace(base, given={**base.given, name: value}), 1, Kind.YEAR)
+            for value in others
+            if value not in refused
+        ]
+    return []
 
 
 def parties_of(turns: Sequence[Turn]) -> list[Turn]:

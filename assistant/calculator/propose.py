@@ -23,7 +23,7 @@ from assistant.wording import Rarity
 from corpus.folding import fold
 from corpus.quantities.measures import Measure
 from corpus.quantities.numerals import parse_integer
-from corpus.quantities.quantity import Mention, Quantity
+from corpus.quantities.quantity import Mention, Quantity, find_quantities
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import Answers
 from corpus.rules import RuleBook
@@ -38,6 +38,7 @@ _EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|�
 _WHOLE_TERM = re.compile(
     "(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期|从头到尾|前前后后|自始至终|从第一年到最后"
 )
+_THIS_ALONE = re.compile("(?:单|光|只)(?:是|算|看|说|问)?[^，,。；;]{0,5}[这那]一?[场项笔个块家座]")
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
 
@@ -56,6 +57,8 @@ class Calculator:
         if not self._asked(question):
             return None
         turns = [Turn.read(turn, question.as_of) for turn in (*question.context, question.text)]
+        if len(turns) > 1 and _THIS_ALONE.search(question.text):
+            turns = turns[-1:]
         wanted: tuple[Mention, ...] = ()
         last = turns[-1]
         backwards = asks_backwards(question)
@@ -110,7 +113,7 @@ class Calculator:
         if any(question.has(intent) for intent in _NOT_COMPUTED) and not question.mentions:
             return False
         asks_verdict = question.has(Intent.ELIGIBILITY) and not question.shows("conditions")
-        return question.wants_amount or asks_verdict or bool(question.mentions)
+        return question.wants_amount or asks_verdict or bool(question.mentions) or _varies(question)
 
     def _computed(
         self,
@@ -122,6 +125,7 @@ class Calculator:
         turns: Sequence[Turn],
     ) -> Computed:
         about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
+        about_amount = about_amount or _varies(question)
         if about_amount:
             whole = self._over_all(question, rule, assignment, turns)
             if whole is None:
@@ -263,6 +267,12 @@ def _differ_in_class(cases: Sequence[Case]) -> bool:
     """Whether each case was called by another class, so that they cannot be meant as one."""
     classes = {tuple(v for v in case.assignment.given.values() if isinstance(v, str)) for case in cases}
     return bool(cases) and cases[0].kind is Kind.CLASS and len(classes) > 1
+
+
+def _varies(question: Question) -> bool:
+    """Whether another fact is put in a conversation about sums (`那如果改造里上了液冷呢`)."""
+    figures = (mention for turn in question.context for mention in find_quantities(turn))
+    return question.shows("supposed") and any(m.quantity.measure is Measure.MONEY for m in figures)
 
 
 def _supposes(question: Question) -> bool:

@@ -36,6 +36,7 @@ _APART = re.compile(
     "比|实际|已经|后期|每年|往前|更早|以前|之前|剩|余下|其余|其中|里面|总|整年|全年|报|涨|降|增|减|扣|除|到$|是$"
 )
 _PART_OR_TOTAL = re.compile("其中|里面|[总剩余]")
+_GROWTH = re.compile("(?:增量|净增|多出|差额)(?:正好|刚好|恰好|是|为|有|了|约)*$")
 _RECENT = re.compile("近(?P<n>[一二两三123])(?:个(?:完整)?)?(?:会计)?年")
 _BRACKETED, _NEAR = re.compile(r"元?\([^()]*\)"), 4
 _LATEST = re.compile("上一|上年|最近一|去年|上个")
@@ -69,6 +70,7 @@ class Rows:
                 and i not in taken
                 and self.nearest(m) in own | {None}
                 and not clashes(self.turn, m, spec)
+                and not _GROWTH.search(self.turn.text[: m.start])
             ]
             if len(same) == 1 and self._is_past(mentions[same[0]]):
                 lists[earlier[0]] = [mentions[same[0]]]

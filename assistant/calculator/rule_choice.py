@@ -35,6 +35,8 @@ _LATEST = 0.5
 # Of 329 right amounts of the dev cases one stood below.
 _SPOKEN_OF = 0.3
 _CLAUSE, _CLEARLY = 0.25, 0.5
+# The last turn adds to what was talked of before.
+_ON_TOP = re.compile("^(?:那)?(?:再|另外)?(?:加上|算上|连同)|连上面|加上[前上]面|加上之前")
 _ASKS = re.compile("多少|几[万成个]|多大|上限|封顶|顶格")
 # Times of the question that no input takes say little against a rule.
 _TIMES = (Measure.ORDINAL,)
@@ -100,7 +102,8 @@ class RuleChooser:
         count only where the question speaks of them.
         """
         kinds = {Answers.SUBSIDY, *([Answers.EQUITY] if speaks_of_equity(question) else [])}
-        asked = grams(affirmed(question.text if own_words else question.search))
+        own = question.topic if _ON_TOP.search(question.text) else question.text
+        asked = grams(affirmed(own if own_words else question.search))
         found = [
             (share, rule, unit)
             for unit in units

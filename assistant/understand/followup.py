@@ -26,7 +26,9 @@ _CUE = re.compile(
 )
 _BLOCK = re.compile("(?:那块|那个|那项|这块|那边|这边|那种)呢|按你说的|照你说的")
 _SAME_MATTER = re.compile("[这该本]项|这[笔个块](?!月|季度)")
-_ASKS = re.compile("[吗呢么？?]|多少|什么|啥|怎|咋|如何|哪|谁|几|多[久长大]|能不能|可不可以|有没有|是不是|是否|分别")
+_ASKS = re.compile(
+    "[吗呢么？?]|多少|什么|啥|怎|咋|如何|哪|谁|几|多[久长大]|能不能|可不可以|有没有|是不是|是否|分别"
+)
 _OWN_TOPIC = 8
 # How much rarer wording a unit elsewhere must share; measured on follow-ups and on pairs of unrelated questions.
 _ELSEWHERE = 12.0
