@@ -175,6 +175,28 @@ def test_an_amount_is_a_number_of_json(run: Run) -> None:
     assert odd == pytest.approx(0.9876)
 
 
+@pytest.mark.parametrize(
+    ("rule", "day", "status", "said"),
+    [
+        ("jxf-63.station", "2025-08-11", "in_force", None),
+        ("jxf-63.station", "2025-08-12", "expired", "已过有效期"),
+        ("jxf-63.station", "2020-01-01", "not_yet", "尚未施行"),
+        ("draft-kejifuwu.leading", "2025-08-11", "draft", "征求意见稿"),
+    ],
+)
+def test_a_calculation_warns_as_an_answer_does(
+    run: Run, rule: str, day: str, status: str, said: str | None
+) -> None:
+    data = run("calc", rule, "--json", "--as-of", day).data
+    read = run("calc", rule, "--as-of", day).out
+    assert data["status"] == status
+    assert bool(data["warnings"]) is (said is not None)
+    assert [line for line in read.splitlines() if "【注意】" in line] == [
+        f"【注意】{warning}" for warning in data["warnings"]
+    ]
+    assert said is None or said in read
+
+
 def test_show_gives_the_whole_unit(run: Run, corpus: Corpus) -> None:
     data = run("show", "2022-05", "第十一条", "--json").data
     unit = corpus.unit("2022-05", "第十一条")
