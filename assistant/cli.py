@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from assistant.commands.indexing import diff, index
+from assistant.commands.mistakes import said
 from assistant.commands.options import AS_OF, JSON, library, pipeline, rule_book
 from assistant.service.commands import keys
 from assistant.upkeep.commands import backup, corpus_expiries, restore, rules_stale, watch
@@ -26,7 +27,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        _fail(error.format_message())
+        _fail(said(error))
     except ZhengceError as error:
         _fail(str(error))
     except BrokenPipeError:
