@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from assistant.commands.indexing import diff, index
+from assistant.commands.mistakes import said
 from assistant.commands.options import AS_OF, JSON, library, pipeline, rule_book
 from assistant.service.commands import keys
 from assistant.upkeep.commands import backup, corpus_expiries, restore, rules_stale, watch
@@ -26,7 +27,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        _fail(error.format_message())
+        _fail(said(error))
     except ZhengceError as error:
         _fail(str(error))
     except BrokenPipeError:
@@ -165,15 +166,21 @@ def rules_check(folder: Path | None) -> None:
 @click.argument("rule")
 @click.argument("values", nargs=-1, metavar="[名称=值]…")
 @JSON
-def calc(rule: str, values: tuple[str, ...], as_json: bool) -> None:
+@AS_OF
+def calc(rule: str, values: tuple[str, ...], as_json: bool, as_of: date | None) -> None:
     """按一条规则计算，如 zhengce calc 2022-05.first-contract contract=1200万元 novelty=国内首创。"""
-    from assistant.calculator.evaluate import calculate
-    from assistant.commands.reading import calculation_text, inputs_text, outcome_dict, parse_values
+    from assistant.commands.reading import (
+        calculated,
+        calculation_text,
+        inputs_text,
+        outcome_dict,
+        parse_values,
+    )
 
-    found = rule_book().rule(rule)
-    outcome = calculate(found, parse_values(values))
-    text = calculation_text(outcome)
-    _show(outcome_dict(outcome), as_json, text if values else f"{text}\n{inputs_text(found)}")
+    book = rule_book()
+    found = calculated(book, library(), rule, parse_values(values), as_of or date.today())
+    text = calculation_text(found)
+    _show(outcome_dict(found), as_json, text if values else f"{text}\n{inputs_text(book.rule(rule))}")
 
 
 @cli.command()

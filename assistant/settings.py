@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from corpus.errors import InvalidInput
+from corpus.why import why
 
 __all__ = ["CONFIG", "FileSettings", "Settings", "load", "load_settings"]
 
@@ -187,6 +188,6 @@ def _file() -> dict[str, Any]:
     try:
         return tomllib.loads(Path(name).expanduser().read_text("utf-8"))
     except OSError as error:
-        raise InvalidInput(f"读不了 {CONFIG} 指定的配置文件 {name}：{error.strerror}") from error
+        raise InvalidInput(f"读不了 {CONFIG} 指定的配置文件 {name}：{why(error)}") from error
     except ValueError as error:
         raise InvalidInput(f"配置文件 {name} 不是 UTF-8 的 TOML：{error}") from error

@@ -25,6 +25,7 @@ from corpus.parsing.parser import parse_segment
 from corpus.parsing.segments import Furniture, Segment, split_documents
 from corpus.quantities.numerals import parse_integer
 from corpus.validity import Repealed, Validity, dates_of, validity_of
+from corpus.why import why
 
 __all__ = ["Corpus", "SourceText", "joined", "load_corpus", "read_corpus"]
 
@@ -180,7 +181,7 @@ def _read_source(path: Path, source: SourceEntry) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(f"读不了源文件 {path}：{error.strerror}") from error
+        raise SourceError(f"读不了源文件 {path}：{why(error)}") from error
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise SourceError(f"源文件 {source.file} 与目录登记的 sha256 不符，请恢复原件或更新 documents.yaml")
     try:

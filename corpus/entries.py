@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import CatalogueError
+from corpus.why import why
 
 __all__ = [
     "Catalogue",
@@ -171,7 +172,7 @@ def _load(path: Path) -> Any:
             path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)
         )
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise CatalogueError(f"读不了 {path.name}：{error}") from error
+        raise CatalogueError(f"读不了 {path.name}：{why(error)}") from error
 
 
 def _validated(kind: type[T], data: Any, path: Path) -> T:

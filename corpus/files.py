@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpus.errors import IndexBusy, ZhengceError
+from corpus.why import why
 
 __all__ = ["held", "write_at_once"]
 
@@ -43,4 +44,4 @@ def held(folder: Path, busy: str, fault: type[ZhengceError]) -> Iterator[None]:
 
 
 def _denied(folder: Path, fault: type[ZhengceError], error: OSError) -> ZhengceError:
-    return fault(f"目录 {folder} 不能写（{error.strerror}）。请检查权限和磁盘空间")
+    return fault(f"目录 {folder} 不能写（{why(error)}）。请检查权限和磁盘空间")

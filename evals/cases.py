@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import InvalidInput
+from corpus.why import why
 
 __all__ = ["CASES", "Case", "CaseSet", "Money", "Place", "Quoted", "load_cases", "load_set", "sampled"]
 
@@ -131,7 +132,7 @@ def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
-        raise InvalidInput(f"读不了评测集 {file}：{error.strerror}") from error
+        raise InvalidInput(f"读不了评测集 {file}：{why(error)}") from error
     except UnicodeDecodeError as error:
         raise InvalidInput(f"评测集 {file} 不是 UTF-8 文本") from error
 

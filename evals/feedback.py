@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.service.store.database import is_missing, open_database
 from assistant.service.store.store import Complaint, Store
 from corpus.errors import InvalidInput
+from corpus.why import why
 from evals.cases import Case
 
 __all__ = ["candidates", "lines", "read_complaints", "write"]
@@ -64,7 +65,7 @@ def write(cases: Iterable[Case], target: Path) -> int:
     try:
         target.write_text("".join(rows), encoding="utf-8")
     except OSError as error:
-        raise InvalidInput(f"写不了 {target}：{error.strerror}") from error
+        raise InvalidInput(f"写不了 {target}：{why(error)}") from error
     return len(rows)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from corpus.errors import InvalidInput
+from corpus.why import why
 
 __all__ = ["write_files"]
 
@@ -15,5 +16,5 @@ def write_files(texts: Mapping[str, str], folder: Path) -> list[Path]:
         for file, text in texts.items():
             (folder / file).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InvalidInput(f"写不了 {folder}：{error.strerror}") from error
+        raise InvalidInput(f"写不了 {folder}：{why(error)}") from error
     return [folder / file for file in texts]

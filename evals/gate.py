@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import InvalidInput
+from corpus.why import why
 from evals.intervals import estimate
 from evals.results import CaseResult, RunResult, labels
 
@@ -60,7 +61,7 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     try:
         thresholds = Thresholds.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise InvalidInput(f"读不了门槛文件 {path}：{error}") from error
+        raise InvalidInput(f"读不了门槛文件 {path}：{why(error)}") from error
     unknown = thresholds.at_least.keys() - labels().keys()
     if unknown:
         raise InvalidInput(

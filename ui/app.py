@@ -1,10 +1,13 @@
 """Five pages under one roof."""
 
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from ui.pages import admin, calculate, chat, library, match
+from ui.pages import admin, calculate, chat, library, lost, match
 from ui.parts.browser import speak_chinese
 from ui.parts.errors import guarded
 from ui.places import register
@@ -32,6 +35,13 @@ def draw() -> None:
         "admin": st.Page(admin.page, title="管理", icon=":material/settings:", url_path="admin"),
     }
     register(pages)
-    chosen = st.navigation(list(pages.values()), position="top")
+    chosen = st.navigation([*pages.values(), *_lost(pages.values())], position="top")
     with guarded("page"):
         chosen.run()
+
+
+def _lost(pages: Iterable[StreamlitPage]) -> Iterator[StreamlitPage]:
+    """A page for an address that none of `pages` has: Streamlit's own words for it are English."""
+    asked = PurePosixPath(unquote(urlsplit(st.context.url or "").path)).name
+    if asked and all(asked != page.url_path for page in pages):
+        yield st.Page(lost.page, title="没有这个页面", url_path=asked, visibility="hidden")

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.settings import load, load_settings
 from corpus.errors import InvalidInput
+from corpus.why import why
 from ui.settings import PageSettings
 
 __all__ = ["launch"]
@@ -34,5 +35,5 @@ def _check_address(host: str, port: int) -> None:
             pass
     except OSError as error:
         raise InvalidInput(
-            f"不能监听 {host}:{port}：{error.strerror}。可能已被别的程序占用，换一个端口：zhengce ui --port"
+            f"不能监听 {host}:{port}：{why(error)}。可能已被别的程序占用，换一个端口：zhengce ui --port"
         ) from error

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.pipeline import Pipeline
 from corpus.errors import InvalidInput
+from corpus.why import why
 
 __all__ = ["BatchQuestion", "answer_batch", "read_questions"]
 
@@ -28,9 +29,7 @@ def read_questions(path: Path) -> list[BatchQuestion]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}"
-        ) from error
+        raise InvalidInput(f"读不了 {path}：{why(error)}") from error
     questions = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -65,5 +64,5 @@ def answer_batch(
                 out.write(json.dumps({**answer, "id": question.id}, ensure_ascii=False) + "\n")
         part.replace(target)
     except OSError as error:
-        raise InvalidInput(f"写不了 {target}：{error.strerror}") from error
+        raise InvalidInput(f"写不了 {target}：{why(error)}") from error
     return len(questions)

@@ -1,18 +1,24 @@
 """Units, rules and calculations as the command line shows them, in words and as JSON."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from assistant.calculator.evaluate import calculate
+from assistant.composing.notes import validity_warnings
+from assistant.composing.render import marked
 from assistant.outcome import Outcome
 from corpus.catalog import Corpus
 from corpus.errors import InvalidInput
 from corpus.links import Links
+from corpus.model import Status
 from corpus.rulebook.model import Rule
 from corpus.rules import RuleBook
 
 __all__ = [
+    "Calculated",
+    "calculated",
     "calculation_text",
     "describe_rules",
     "describe_unit",
@@ -115,11 +121,32 @@ def parse_values(values: Sequence[str]) -> dict[str, Any]:
     return given
 
 
-def outcome_dict(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as the JSON of `zhengce calc --json`; money in 万元."""
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """An outcome with the status of the rule's document, and a warning where it is not in force."""
+
+    outcome: Outcome
+    status: Status
+    warnings: tuple[str, ...]
+
+
+def calculated(
+    book: RuleBook, corpus: Corpus, rule: str, given: Mapping[str, Any], as_of: date
+) -> Calculated:
+    """One calculation, the document judged on `as_of`; raises UnknownRule or InvalidInput."""
+    found = book.rule(rule)
+    warnings = validity_warnings(corpus, (found.doc,), as_of)
+    return Calculated(calculate(found, given), corpus.validity(found.doc, as_of).status, warnings)
+
+
+def outcome_dict(found: Calculated) -> dict[str, Any]:
+    """A calculation as the JSON of `zhengce calc --json`; money in 万元."""
+    outcome = found.outcome
     amount = outcome.amount
     return {
         "rule": outcome.rule,
+        "status": found.status.value,
+        "warnings": list(found.warnings),
         "version": outcome.version,
         "text_hash": outcome.text_hash,
         "eligibility": outcome.eligibility.value,
@@ -149,14 +176,16 @@ def outcome_dict(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def calculation_text(outcome: Outcome) -> str:
-    """An outcome for reading: result, steps, conditions, questions."""
+def calculation_text(found: Calculated) -> str:
+    """A calculation for reading: result, warnings, steps, conditions, questions."""
+    outcome = found.outcome
     head = f"{outcome.label}（{outcome.rule}）"
     if outcome.amount is not None:
         bound = "上限" if outcome.kind == "upper_bound" else "确定"
         lines = [f"{head}：{outcome.amount}（{bound}）"]
     else:
         lines = [f"{head}：{outcome.low or '？'} 至 {outcome.high or '不限'}，还缺信息"]
+    lines += [marked(warning) for warning in found.warnings]
     lines += [f"  {number}. {step}" for number, step in enumerate(outcome.steps, 1)]
     lines += [f"  [{v.state.value}] {v.label}（{v.path}）" for v in outcome.verdicts]
     lines += [f"  假设：{text}" for text in outcome.assumptions]

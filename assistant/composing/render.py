@@ -2,13 +2,13 @@
 
 from assistant.draft import Draft
 
-__all__ = ["render", "render_head"]
+__all__ = ["marked", "render", "render_head"]
 
 
 def render(draft: Draft) -> str:
     """Conclusion, a model's words, warnings, derivation, questions, conditions, quotes with their places, and notes."""
     parts = [render_head(draft)]
-    parts += [f"【注意】{warning}" for warning in draft.warnings]
+    parts += [marked(warning) for warning in draft.warnings]
     if draft.questions:
         parts.append("**请补充**\n\n" + "\n".join(f"- {question}" for question in draft.questions))
     if draft.derivation:
@@ -23,6 +23,11 @@ def render(draft: Draft) -> str:
     if draft.notes:
         parts.append("**说明**\n\n" + "\n".join(f"- {note}" for note in draft.notes))
     return "\n\n".join(parts)
+
+
+def marked(warning: str) -> str:
+    """A warning as a line that nobody overlooks."""
+    return f"【注意】{warning}"
 
 
 def render_head(draft: Draft) -> str:

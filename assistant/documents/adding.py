@@ -12,6 +12,7 @@ from corpus.loaders.read import LARGEST, read_file
 from corpus.own.corrections import Corrected
 from corpus.own.proposal import Proposal, propose, text_hash
 from corpus.own.shelf import Shelf
+from corpus.why import why
 from indexer.build import BuildResult, Progress
 
 __all__ = ["ANY", "Examined", "add", "add_file", "examine", "remove"]
@@ -109,7 +110,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise FileRefused(f"读不了（{error.strerror}）。") from error
+        raise FileRefused(f"读不了（{why(error)}）。") from error
 
 
 def _once(proposal: Proposal, seen: dict[str, str]) -> Proposal:

@@ -65,8 +65,10 @@ def lines_of(found: Comparison) -> Iterator[str]:
 
 def _found(corpus: Corpus, name: str) -> Document:
     path = Path(name)
-    if path.suffix.lower() not in SUFFIXES or not path.is_file():
+    if path.suffix.lower() not in SUFFIXES and path.name == name:
         return corpus.document(corpus.key_of(name))
+    if not path.is_file():
+        raise InvalidInput(f"没有文件 {name}")
     documents = propose(path.name, read_file(path.name, path.read_bytes()), corpus, Corrected())
     if len(documents) > 1:
         raise InvalidInput(f"{name} 里有 {len(documents)} 份文件，请拆开再比较")

@@ -9,6 +9,7 @@ from typing import Any
 from corpus.errors import InvalidInput
 from corpus.rulebook.yaml_file import YamlFile, read_yaml
 from corpus.rules import RULES_FOLDER
+from corpus.why import why
 
 __all__ = ["Fact", "Profile", "profile_template", "read_profile"]
 
@@ -49,7 +50,7 @@ def read_profile(path: Path) -> Profile:
     try:
         source = read_yaml(path)
     except OSError as error:
-        raise InvalidInput(f"读不了企业情况文件 {path}：{error.strerror}") from error
+        raise InvalidInput(f"读不了企业情况文件 {path}：{why(error)}") from error
     if source.problems:
         raise InvalidInput(str(source.problems[0]))
     if not isinstance(source.data, dict):

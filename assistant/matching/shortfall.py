@@ -1,4 +1,4 @@
-"""By how much a condition is missed, in words: `营业收入23000万元，超过上限3000万元`."""
+"""By how much a condition is missed, in words: `营业收入23000万元，比上限多3000万元`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -56,14 +56,14 @@ def _distance(test: Compare, facts: Facts) -> Iterator[str]:
     if not value.known:
         if lower is not None and value.high < lower.value:
             least = shown(lower.value - value.high, value.measure)
-            yield f"{name}最多{shown(value.high, value.measure)}，至少低于下限{least}"
+            yield f"{name}最多{shown(value.high, value.measure)}，至少比下限少{least}"
         return
     now = f"{name}{shown(value.low, value.measure)}"
     if value.measure is Measure.ORDINAL:
         yield f"{name}为{shown(value.low, value.measure)}"
     elif upper is not None and value.low > upper.value:
-        yield f"{now}，超过上限{shown(value.low - upper.value, value.measure)}"
+        yield f"{now}，比上限多{shown(value.low - upper.value, value.measure)}"
     elif lower is not None and value.low < lower.value:
-        yield f"{now}，低于下限{shown(lower.value - value.low, value.measure)}"
+        yield f"{now}，比下限少{shown(lower.value - value.low, value.measure)}"
     else:
         yield f"{now}，正好在界限上，而界限本身不含"

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from assistant.matching.result import ANSWER_WORDS, STATUS_WORDS, VERDICT_WORDS, MatchItem, MatchResult
 from corpus.errors import InvalidInput
 from corpus.quantities.quantity import Measure, Quantity
+from corpus.why import why
 
 __all__ = ["Cell", "add_sheet", "workbook_bytes", "workbook_of", "write_workbook"]
 
@@ -52,7 +53,7 @@ def write_workbook(result: MatchResult, path: Path) -> None:
     try:
         workbook_of(result).save(path)
     except OSError as error:
-        raise InvalidInput(f"写不了 {path}：{error.strerror}") from error
+        raise InvalidInput(f"写不了 {path}：{why(error)}") from error
 
 
 def workbook_of(result: MatchResult) -> Workbook:

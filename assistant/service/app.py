@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 from starlette.middleware.cors import CORSMiddleware
 
@@ -50,7 +51,8 @@ def create_app(settings: Settings, service: ServiceSettings, channel: ChannelSet
     route_logs()
     metrics = Metrics(service.metrics_folder)
     tracing = open_tracing(service.otel_endpoint)
-    app = FastAPI(
+    # Its pages load scripts and styles from this server, not from a network that may not be there.
+    app = FastAPIOffline(
         title="zhengce 政策问答",
         description=_ABOUT,
         version=version("zhengce"),

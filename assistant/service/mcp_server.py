@@ -14,8 +14,8 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from assistant.bootstrap import Serving, read_corpus
-from assistant.calculator.evaluate import calculate
 from assistant.commands.reading import (
+    calculated,
     calculation_text,
     describe_rules,
     describe_unit,
@@ -76,7 +76,7 @@ def build_mcp(engine: Engine, corpus: Corpus) -> MCPServer[Any]:
         ("检索", tools.search, "按词检索条目，不作回答。"),
         ("看条文", tools.show, "一个条目的全文、效力和所在的章。"),
         ("计算规则", tools.list_rules, "可以计算的规则及其输入。"),
-        ("计算", tools.calculate, "按一条规则计算：金额、算式、条件核对、还缺的数。"),
+        ("计算", tools.calculate, "按一条规则计算：金额、算式、条件核对、还缺的数、文件的效力。"),
         ("匹配", tools.match, "按企业情况逐条判断能申报什么、能得多少。"),
     ):
         server.tool(title=title, description=about, annotations=_READS)(tool)
@@ -157,10 +157,13 @@ class _Tools:
                 examples=[{"contract": "1200万元", "novelty": "国内首创"}],
             ),
         ],
+        as_of: _AsOf = None,
     ) -> Annotated[CallToolResult, OutcomeBody]:
+        day = as_of or date.today()
+
         def work(serving: Serving) -> tuple[str, dict[str, Any]]:
-            outcome = calculate(serving.rules.rule(rule), given_of(inputs))
-            return calculation_text(outcome), outcome_dict(outcome)
+            found = calculated(serving.rules, serving.corpus, rule, given_of(inputs), day)
+            return calculation_text(found), outcome_dict(found)
 
         return await self._told(work)
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import structlog
+from anyio import BrokenResourceError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,7 +50,7 @@ class Observing:
         await self._observed(scope, headers, receive, send)
 
     async def _observed(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        started, status = time.perf_counter(), 0
+        started, status, is_gone = time.perf_counter(), 0, False
         request_id = scope["request_id"]
 
         async def sent(message: Message) -> None:
@@ -62,12 +63,22 @@ class Observing:
                     answered.setdefault(name, value)
             await send(message)
 
+        async def received() -> Message:
+            nonlocal is_gone
+            message = await receive()
+            is_gone = is_gone or message["type"] == "http.disconnect"
+            return message
+
         with self._tracing.request(headers) as ended:
             try:
                 if _size(headers) > self._max_body:
                     await problem_response(Problem(413), scope["path"], request_id)(scope, receive, sent)
                 else:
-                    await self._app(scope, receive, sent)
+                    await self._app(scope, received, sent)
+            except* BrokenResourceError:
+                # FastAPI's streams break so where the client goes while events still wait to be sent.
+                if not is_gone:
+                    raise
             finally:
                 # A fault goes on to whoever logs it, after its answer was sent like every other.
                 if not status:

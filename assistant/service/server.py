@@ -19,6 +19,7 @@ from assistant.service.store.database import opened
 from assistant.service.store.keyring import Keyring
 from assistant.settings import Settings, load, load_settings
 from corpus.errors import IndexFault, InvalidInput
+from corpus.why import why
 from indexer.versions import Versions
 
 __all__ = ["listen", "serve"]
@@ -100,8 +101,6 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise InvalidInput(
-            f"不能监听 {host}:{port}（{error.strerror}）。换一个端口，例如 --port 8001"
-        ) from error
+        raise InvalidInput(f"不能监听 {host}:{port}（{why(error)}）。换一个端口，例如 --port 8001") from error
     listening.set_inheritable(True)
     return listening

@@ -11,6 +11,7 @@ from typing import IO, BinaryIO
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import InvalidInput
+from corpus.why import why
 
 __all__ = ["FORMAT", "ArchiveReader", "ArchiveWriter", "Manifest", "opened_archive", "portions"]
 
@@ -119,7 +120,7 @@ def opened_archive(path: Path) -> Iterator[ArchiveReader]:
         with zipfile.ZipFile(path) as archive:
             yield ArchiveReader(path, archive)
     except OSError as error:
-        raise InvalidInput(f"读不了 {path}：{error.strerror or error}") from error
+        raise InvalidInput(f"读不了 {path}：{why(error)}") from error
     except zipfile.BadZipFile as error:
         raise InvalidInput(f"{path} 不是 zhengce backup 做的备份，或者不完整") from error
 

@@ -21,6 +21,7 @@ from assistant.upkeep.journal import Journal, Move
 from assistant.upkeep.places import Places
 from assistant.upkeep.whole_file import whole_file
 from corpus.errors import InvalidInput
+from corpus.why import why
 from indexer.build import Progress
 from indexer.versions import VersionFolder
 
@@ -165,7 +166,7 @@ def _write(path: Path, content: Iterator[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise InvalidInput(f"写不了 {path.parent}：{error.strerror}。请检查目录和磁盘空间") from error
+        raise InvalidInput(f"写不了 {path.parent}：{why(error)}。请检查目录和磁盘空间") from error
 
 
 def _moves(places: Places, name: str) -> Iterator[Move]:

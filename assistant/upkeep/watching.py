@@ -13,6 +13,7 @@ from watchfiles import watch
 from assistant.upkeep.arrivals import Arrivals, Done
 from corpus.errors import IndexBusy, InvalidInput, ZhengceError
 from corpus.loaders.read import SUFFIXES
+from corpus.why import why
 
 __all__ = ["Add", "Watcher"]
 
@@ -95,7 +96,7 @@ class Watcher:
         except FileNotFoundError:
             raise
         except OSError as error:
-            self._finish(path, mark, f"{name}：读不了（{error.strerror}），改好权限后会再试")
+            self._finish(path, mark, f"{name}：读不了（{why(error)}），改好权限后会再试")
             return True
         known = self.arrivals.find(digest)
         if known is not None:

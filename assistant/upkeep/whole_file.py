@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.errors import InvalidInput
+from corpus.why import why
 
 __all__ = ["whole_file"]
 
@@ -34,7 +35,7 @@ def whole_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     except FileExistsError as error:
         raise InvalidInput(taken) from error
     except OSError as error:
-        raise InvalidInput(f"写不了 {target}：{error.strerror or error}。请检查目录和磁盘空间") from error
+        raise InvalidInput(f"写不了 {target}：{why(error)}。请检查目录和磁盘空间") from error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from corpus.entries import DocumentEntry, Draft, Effective, Ends
 from corpus.errors import InvalidInput
 from corpus.own.head import numbered
 from corpus.own.keys import KEY
+from corpus.why import why
 
 __all__ = ["Corrected", "corrected", "read_corrected", "settings_of"]
 
@@ -81,7 +82,7 @@ def read_corrected(path: Path) -> dict[str, Corrected]:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InvalidInput(f"读不了 {path}：{error}") from error
+        raise InvalidInput(f"读不了 {path}：{why(error)}") from error
     if not isinstance(data, dict) or not all(isinstance(fields, dict) for fields in data.values()):
         raise InvalidInput(
             f"{path} 应写成“文件名: {{title: 题名, issued: 2026-01-31}}”的形式，写法见 docs/documents.md"

@@ -13,6 +13,7 @@ from corpus.entries import Catalogue, DocumentEntry, read_catalogue
 from corpus.errors import SourceError, UnknownDocument
 from corpus.files import held, write_at_once
 from corpus.own.proposal import Proposal
+from corpus.why import why
 
 __all__ = ["Shelf"]
 
@@ -80,7 +81,7 @@ class Shelf:
             entries = (*known.documents, *(proposal.entry for proposal in proposals))
             self._save(Catalogue(sources=tuple(sources.values()), documents=entries))
         except OSError as error:
-            raise SourceError(f"写不进 {self.folder}（{error.strerror}）。请检查权限和磁盘空间") from error
+            raise SourceError(f"写不进 {self.folder}（{why(error)}）。请检查权限和磁盘空间") from error
 
     def drop(self, key: str) -> None:
         """Take a document out of the catalogue; raises UnknownDocument."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from corpus.why import why
+
 __all__ = ["Problem", "YamlFile", "read_yaml"]
 
 
@@ -54,7 +56,7 @@ def read_yaml(path: Path) -> YamlFile:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        return YamlFile(path.name, None, None, (Problem(path.name, line, "", f"不是合格的 YAML：{error}"),))
+        return YamlFile(path.name, None, None, (Problem(path.name, line, "", why(error)),))
     repeated = [] if root is None else list(_repeated_keys(root, path.name))
     if repeated or root is None:
         return YamlFile(path.name, None, root, tuple(repeated) or (Problem(path.name, 1, "", "文件是空的"),))

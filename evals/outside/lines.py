@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from corpus.errors import InvalidInput
 from corpus.folding import encodable
+from corpus.why import why
 
 __all__ = ["Article", "Query", "digest_of", "read_articles", "read_queries"]
 
@@ -68,14 +69,14 @@ def digest_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:16]
     except OSError as error:
-        raise InvalidInput(f"读不了 {path}：{error.strerror}") from error
+        raise InvalidInput(f"读不了 {path}：{why(error)}") from error
 
 
 def _read(path: Path, kind: type[_Read], form: str) -> Iterator[_Read]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
-        raise InvalidInput(f"读不了 {path}：{error.strerror}") from error
+        raise InvalidInput(f"读不了 {path}：{why(error)}") from error
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path} 不是 UTF-8 文本") from error
     seen: dict[str, int] = {}

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from assistant.commands.progress import progress
 from corpus.errors import InvalidInput
+from corpus.why import why
 from evals.outside.collection import Collection
 from evals.outside.lines import Query, digest_of, read_articles, read_queries
 from evals.outside.measures import Measures, measure, percentile
@@ -133,7 +134,7 @@ def _write(out: Path, queries: Sequence[Query], rankings: Sequence[Sequence[str]
         text = json.dumps(asdict(summary), ensure_ascii=False, indent=1)
         summary_path(out).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise InvalidInput(f"写不了 {out}：{error.strerror}") from error
+        raise InvalidInput(f"写不了 {out}：{why(error)}") from error
 
 
 def _print(console: Console, out: Path, built: Built, summary: Summary) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -122,6 +123,46 @@ def test_a_mistake_is_one_line_and_status_2(run: Run, args: list[str]) -> None:
     assert is_one_clear_line(ran.err)
 
 
+IN_CHINESE = {
+    "an unknown option": (["ask", "--jsno"], "没有选项 --jsno，您要的可能是 --json、--as-of"),
+    "an unknown command": (["serv"], "没有命令 serv，您要的可能是 serve、search"),
+    "an unknown command of a group": (["index", "foo"], "没有命令 foo"),
+    "no command of a group": (["keys"], "zhengce keys 后面还要写一个命令：create、list、revoke"),
+    "a number out of range": (["search", "加氢站", "-k", "0"], "-k 不对：应是 1 到 100 之间的整数"),
+    "no number": (["serve", "--port", "abc"], "--port 不对：应是 0 到 65535 之间的整数"),
+    "none of the choices": (["keys", "create", "x", "--scope", "all"], "--scope 不对：只能是 "),
+    "no argument": (["search"], "缺少 WORDS"),
+    "an argument too many": (["show", "2022-05", "第一条", "第二条"], "多出了“第二条”"),
+    "an option without its value": (["ask", "--as-of"], "--as-of 后面要写一个值"),
+    "a value for a flag": (["ask", "--json=3"], "--json 后面不能写值"),
+    "a folder that is not there": (["rules", "check", "/nope"], "没有目录 /nope"),
+    "a profile that is not there": (["match", "--profile", "/nope.yaml"], "没有这个文件或目录"),
+    "a batch that is a folder": (["ask", "--batch", "/", "--out", "/x"], "这是一个目录，不是文件"),
+    "a version that is not there": (["diff", "2022-05", "/nope.docx"], "没有文件 /nope.docx"),
+    "a version beside us that is not there": (["diff", "2022-05", "./修订稿"], "没有文件 ./修订稿"),
+}
+ENGLISH = re.compile(r"\b(?:no|not|is|does|got|missing|invalid|usage|try|such)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("args", "words"), IN_CHINESE.values(), ids=IN_CHINESE.keys())
+def test_a_mistake_is_told_in_chinese(run: Run, args: list[str], words: str) -> None:
+    ran = run(*args)
+    assert ran.status == 2
+    assert is_one_clear_line(ran.err)
+    assert words in ran.err
+    assert not ENGLISH.search(ran.err)
+
+
+def test_a_broken_profile_is_told_in_chinese(run: Run, tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text('facts:\n  注册地: "北京\n', encoding="utf-8")
+    ran = run("match", "--profile", str(profile))
+    assert ran.status == 2
+    assert is_one_clear_line(ran.err)
+    assert "不是合格的 YAML" in ran.err
+    assert not ENGLISH.search(ran.err)
+
+
 COMMANDS = [
     [],
     ["index"],
@@ -173,6 +214,28 @@ def test_an_amount_is_a_number_of_json(run: Run) -> None:
     assert (whole, type(whole)) == (80, int)
     assert part == 1
     assert odd == pytest.approx(0.9876)
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "status", "said"),
+    [
+        ("jxf-63.station", "2025-08-11", "in_force", None),
+        ("jxf-63.station", "2025-08-12", "expired", "已过有效期"),
+        ("jxf-63.station", "2020-01-01", "not_yet", "尚未施行"),
+        ("draft-kejifuwu.leading", "2025-08-11", "draft", "征求意见稿"),
+    ],
+)
+def test_a_calculation_warns_as_an_answer_does(
+    run: Run, rule: str, day: str, status: str, said: str | None
+) -> None:
+    data = run("calc", rule, "--json", "--as-of", day).data
+    read = run("calc", rule, "--as-of", day).out
+    assert data["status"] == status
+    assert bool(data["warnings"]) is (said is not None)
+    assert [line for line in read.splitlines() if "【注意】" in line] == [
+        f"【注意】{warning}" for warning in data["warnings"]
+    ]
+    assert said is None or said in read
 
 
 def test_show_gives_the_whole_unit(run: Run, corpus: Corpus) -> None:

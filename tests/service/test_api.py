@@ -108,6 +108,15 @@ def test_rules_are_listed_and_calculated(client: httpx.Client) -> None:
     assert missing["missing"] == ["premium"]
 
 
+def test_a_calculation_says_where_its_document_is_not_in_force(client: httpx.Client) -> None:
+    address = "/v1/rules/jxf-63.station/calculate"
+    fresh = client.post(address, json={"as_of": "2025-08-11"}).json()
+    assert (fresh["status"], fresh["warnings"]) == ("in_force", [])
+    late = client.post(address, json={"as_of": "2025-08-12"}).json()
+    assert late["status"] == "expired"
+    assert "已过有效期" in late["warnings"][0]
+
+
 def test_an_enterprise_is_matched(client: httpx.Client) -> None:
     profile = {
         "name": "某公司",

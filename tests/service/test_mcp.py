@@ -80,6 +80,10 @@ async def _everything(client: Client) -> None:
     outcome = await client.call_tool("calculate", {"rule": "2022-05.first-contract", "inputs": given})
     assert data(outcome)["amount"]["value"] == "300"
     assert "360万元" in text(outcome)
+    old = {"rule": "jxf-63.station", "inputs": {}, "as_of": "2025-08-12"}
+    late = await client.call_tool("calculate", old)
+    assert data(late)["status"] == "expired"
+    assert f"【注意】{data(late)['warnings'][0]}" in text(late)
     facts = {"注册地": "北京市海淀区", "研发费用": {"2025": "800万元", "2024": "300万元"}}
     assert data(await client.call_tool("match", {"name": "示例公司", "facts": facts}))["items"]
 

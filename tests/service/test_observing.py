@@ -1,5 +1,6 @@
 """What can be seen of a running service: its log, its timings, its spans; and what must not be seen there."""
 
+import asyncio
 import gzip
 import io
 import json
@@ -13,13 +14,17 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from assistant.bootstrap import Serving
 from assistant.service.answering import Answering
+from assistant.service.app import create_app
+from assistant.service.channels.settings import ChannelSettings
 from assistant.service.logs import logging_config
 from assistant.service.settings import ServiceSettings
 from assistant.service.trace import STEPS
@@ -46,6 +51,33 @@ def logged(**service: Any) -> Iterator[io.StringIO]:
         root.handlers[:], root.level = before
         for name in ("assistant", "uvicorn", "uvicorn.access", "httpx"):
             logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+async def cut_off(app: FastAPI, path: str, body: dict[str, Any]) -> list[Any]:
+    """What is sent to a client that takes the beginning of a stream and then goes away."""
+    sent: list[Any] = []
+    is_streaming = asyncio.Event()
+    asked: list[Any] = [{"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}]
+
+    async def receive() -> Any:
+        if asked:
+            return asked.pop()
+        await is_streaming.wait()
+        # Meanwhile the next events come to wait for the client.
+        await asyncio.sleep(0.5)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if message["type"] == "http.response.body":
+            is_streaming.set()
+            await asyncio.Event().wait()
+
+    headers = [(b"content-type", b"application/json")]
+    about = {"http_version": "1.1", "scheme": "http", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "client": ("127.0.0.1", 1)}
+    await app(scope | about, receive, send)
+    return sent
 
 
 def lines(written: io.StringIO) -> list[dict[str, Any]]:
@@ -209,3 +241,25 @@ def test_opentelemetry_is_not_imported_unless_it_is_used() -> None:
         " for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_client_that_goes_away_is_no_error(settings: Settings, serving: Serving, tmp_path: Path) -> None:
+    service = ServiceSettings(database_url=f"sqlite:///{tmp_path}/service.sqlite3", open_access=True)
+
+    async def asked() -> list[Any]:
+        app = create_app(settings, service, ChannelSettings())
+        async with app.router.lifespan_context(app):
+            here = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here")
+            while (await here.get("/readyz")).status_code != 200:
+                await asyncio.sleep(0.05)
+            # Remembered from here on, so that the events come at once.
+            assert (await here.post("/v1/ask", json={"question": QUESTION})).status_code == 200
+            return await cut_off(app, "/v1/ask/stream", {"question": QUESTION})
+
+    with logged() as written, patch("assistant.service.engine.build_serving", return_value=serving):
+        sent = asyncio.run(asked())
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    levels = {line["level"] for line in lines(written)}
+    assert levels <= {"info", "debug"}
+    streamed = [line for line in lines(written) if line.get("route") == "/v1/ask/stream"]
+    assert [line["status"] for line in streamed] == [200]

@@ -1,5 +1,7 @@
 """The description of the API is complete, and holds for whatever fits it or does not."""
 
+import re
+from html.parser import HTMLParser
 from typing import Any
 
 import httpx
@@ -83,7 +85,32 @@ def test_every_route_says_what_it_does_and_how_it_fails(base: str) -> None:
             )
     schemas = described["components"]["schemas"]
     assert [name for name in schemas if name.startswith("_") or "-" in name] == []
-    assert httpx.get(f"{base}/docs").status_code == 200
+
+
+class _Loaded(HTMLParser):
+    """The addresses that a page loads by itself."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        wanted = {"script": "src", "link": "href", "img": "src"}.get(tag, "")
+        self.addresses += [value for name, value in attrs if name == wanted and value]
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_the_description_is_readable_without_a_network(base: str, page: str) -> None:
+    response = httpx.get(base + page)
+    assert response.status_code == 200
+    addresses = _Loaded(response.text).addresses
+    assert len(addresses) >= 2
+    for address in addresses:
+        assert address.startswith("/")
+        loaded = httpx.get(base + address)
+        assert (loaded.status_code, bool(loaded.content)) == (200, True)
+    assert not re.search(r"(?:src|href|url)\s*[=:]\s*[\"'](?:https?:)?//", response.text)
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/stream", "/v1/match"])

@@ -281,3 +281,11 @@ def test_an_answer_is_copied_as_text(open_page: OpenPage) -> None:
     copied: str = page.evaluate("navigator.clipboard.readText()")
     assert "最高可获支持 300万元" in copied
     assert "[1] 《中关村" in copied
+
+
+def test_an_address_without_a_page_is_told_in_chinese(open_page: OpenPage) -> None:
+    page = open_page("/nowhere")
+    expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    press(page.get_by_role("link", name="政策库"))
+    expect(page.get_by_role("heading", name="政策库", exact=True)).to_be_visible()

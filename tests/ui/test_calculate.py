@@ -52,6 +52,12 @@ def test_the_address_names_the_item_and_the_figures_are_computed_as_they_are_fil
     assert calculate.get("vega_lite_chart") or calculate.get("arrow_vega_lite_chart")
 
 
+def test_nothing_filled_in_is_not_called_settled(calculate: AppTest) -> None:
+    words = shown(filled(calculate, "jxf-63.station"))
+    assert "待确认]" in words
+    assert "确定]" not in words
+
+
 def test_a_condition_that_fails_makes_the_amount_nothing(calculate: AppTest) -> None:
     filled(calculate)
     calculate.number_input(key=f"in_{CONTRACT}_contract_0").set_value(1200.0).run()

@@ -103,7 +103,7 @@ def _result(item: Item, found: Calculated) -> None:
         if money is not None and found.verdict != "不符合":
             if money.upper:
                 st.badge("上限", color="orange", icon=":material/vertical_align_top:")
-            else:
+            elif money.value is not None and found.verdict == "符合":
                 st.badge("确定", color="green", icon=":material/check:")
         st.markdown(verdict_mark(found), width="content")
     failing = [check for check in found.checks if check.hard and check.state == "不符合"]

@@ -55,6 +55,8 @@ class OutcomeBody(_Passed):
     rule: str = Field(examples=["2022-05.first-contract"])
     version: str
     text_hash: str
+    status: str = Field(description="所在文件的效力", examples=["in_force"])
+    warnings: list[str] = Field(description="文件过期、废止、尚未施行或是征求意见稿时的提醒")
     eligibility: Literal["eligible", "not_eligible", "unknown"]
     amount: Figure | None
     low: str | None

@@ -61,6 +61,7 @@ class CalculateBody(_Taken):
     )
 
     inputs: dict[Key, Values] = Field(default={}, max_length=100)
+    as_of: Day | None = Field(default=None, description="按哪一天判断文件效力，默认今天")
 
 
 class MatchBody(_Taken):

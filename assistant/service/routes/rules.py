@@ -6,8 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from assistant.bootstrap import Serving
-from assistant.calculator.evaluate import calculate
-from assistant.commands.reading import describe_rules, outcome_dict
+from assistant.commands.reading import calculated, describe_rules, outcome_dict
 from assistant.matching.match import match_profile
 from assistant.service.deps import EngineDep, ReaderDep
 from assistant.service.models.computed import MatchResultBody, OutcomeBody
@@ -30,11 +29,12 @@ async def rules(reader: ReaderDep, engine: EngineDep) -> dict[str, Any]:
 async def calculate_rule(
     rule_id: str, body: CalculateBody, reader: ReaderDep, engine: EngineDep
 ) -> dict[str, Any]:
-    """金额、算式、条件核对和还缺的数，与 `zhengce calc --json` 相同。"""
+    """金额、算式、条件核对、还缺的数和文件的效力，与 `zhengce calc --json` 相同。"""
     given = given_of(body.inputs)
+    day = body.as_of or date.today()
 
     def work(serving: Serving) -> dict[str, Any]:
-        return outcome_dict(calculate(serving.rules.rule(rule_id), given))
+        return outcome_dict(calculated(serving.rules, serving.corpus, rule_id, given, day))
 
     return await engine.run(work)
 
