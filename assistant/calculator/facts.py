@@ -187,7 +187,7 @@ def _fitting(spec: InputSpec, quantity: Quantity) -> Quantity:
         else:
             way = (
                 f"，例如写成 {quantity.value:f}万元"
-                if measure is Measure.MONEY and found is Measure.PLAIN
+                if measure is Measure.MONEY and found is Measure.PLAIN and quantity.value >= 0
                 else ""
             )
             raise InvalidInput(f"“{spec.label}”要以“{measure.value}”计，不能是“{quantity}”{way}")

@@ -30,6 +30,7 @@ _NUMBERED = re.compile(r"\s*第?\d+号")
 # 2022年8月出的 tells when a document was issued.
 _ISSUED = re.compile("[^，。,？?]{0,3}?(?:印?发|出[的台]|公布|颁布)")
 _EXTERNAL = re.compile(r"《([^》]{4,})》")
+_NUMBER_BRACKETS = str.maketrans("[]", "〔〕")
 
 
 class Analyser:
@@ -170,7 +171,7 @@ class Analyser:
 
 def _harmless(words: str) -> str:
     """The user's words without signs that a page would read as markup."""
-    return re.sub(r"[<>&`*\[\]]", "", words)[:40]
+    return re.sub("[<>&`*]", "", words.translate(_NUMBER_BRACKETS))[:40]
 
 
 def _date_asked(question: str, as_of: date) -> date:

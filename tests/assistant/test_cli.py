@@ -193,6 +193,20 @@ def test_an_answer_for_reading_is_the_answer_of_the_object(run: Run) -> None:
     assert (read.status, read.out.rstrip("\n")) == (0, data["answer"].rstrip("\n"))
 
 
+def test_a_refused_document_is_named_with_its_brackets(run: Run) -> None:
+    for asked in ("京科发〔2022〕50号", "京科发[2022]50号"):
+        answer = run("ask", f"{asked}有什么支持", "--json").data
+        assert answer["refused"]
+        assert "京科发〔2022〕50号" in answer["answer"]
+
+
+def test_a_refused_negative_figure_is_no_example(run: Run) -> None:
+    ran = run("calc", "2022-05.first-contract", "contract=-5")
+    assert ran.status == 2
+    assert "-5万元" not in ran.err
+    assert "例如写成 5万元" in run("calc", "2022-05.first-contract", "contract=5").err
+
+
 def test_a_refusal_is_an_answer_and_no_mistake(run: Run) -> None:
     ran = run("ask", "上海的补贴政策是什么", "--json")
     assert ran.status == 0
