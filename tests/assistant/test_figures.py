@@ -5,6 +5,57 @@ import pytest
 from tests.assistant.conftest import Ask
 
 AMOUNTS = {
+    "an item that fails by a fact of its own": (
+        "创信融合作担保机构今年首次担保贷款代偿三笔，300万、200万，还有100万那笔收了反担保，风险补偿最多多少",
+        "250",
+    ),
+    "items of which two fail in two ways": (
+        "备案的私募机构投了成立三年的硬科技公司，占股都不到两成：甲首轮600万，乙首轮450万，丙是第二轮900万，"
+        "早期投资风险补贴总共多少",
+        "120",
+    ),
+    "an average beside its sum": (
+        "领军企业牵头建技术创新中心，三年预算1.2亿、平均每年4000万，累计最多多少",
+        "3600",
+    ),
+    "an average that an input wants": (
+        "技术创新中心依托单位，近三年年均销售正好10亿、三年合计30亿，按占比三年研发费至少要多少",
+        "45000",
+    ),
+    "two costs joined before one sum": (
+        "基金份额在北京股权交易中心转让，评估值4000万，交易费加中介费150万，补多少",
+        "60",
+    ),
+    "prices of single ones": ("打算市场化聘4个技术经理人，3个年薪50万，1个90万，一年补贴上限多少", "120"),
+    "a count that holds for two things": (
+        "今年2款产品拿到认证证书（中关村标准产品），也都贴了1字标、规模销售，一共多少",
+        "60",
+    ),
+    "a loan told twice": (
+        "软件公司建设类重大项目，贷款2亿、期限5年且每年余额还是2亿，LPR按3%算，全程总共最多贴多少息",
+        "1800",
+    ),
+    "what last year granted is not of this year": (
+        "国际首创产品首个合同2000万，去年拿到过400万，今年还能拿多少",
+        "500",
+    ),
+    "a buyer is no maker": ("买了一台首台套设备，保费80万，我们是采购方，保费补贴能拿多少", "0"),
+    "the last year's growth beside two years": (
+        "科技型小微企业，研发费前年500万去年1000万，增量正好500万，给多少",
+        "30",
+    ),
+    "the ceiling of one item among several, asked backwards": (
+        "在北京办国际标准化会议，至少要花多少才能把那一半费用的补助拿满",
+        "60",
+    ),
+    "years refused in a whole term": (
+        "引领类标杆型孵化器，第二年考核拿满，第三年考核不行没给钱，总共最多多少",
+        "1500",
+    ),
+    "one of two amounts asked by its figure": (
+        "海外研发中心三年内拿了刚好3个国际发明专利，对国内产品提升作用重大，是100万还是200万",
+        "200",
+    ),
     "one sum under the names of several costs": (
         "北京的基金份额在北京股权交易中心转让，评估值5200万 挂牌费律师费评估费七七八八花了86.5万，能补多少",
         "34.6",

@@ -32,7 +32,52 @@ def test_which_earlier_turns_a_question_builds_on(
     assert understand(text, history).context == context
 
 
+TRANSFERS = "跨国技术转移机构，去年促成了4个项目，能支持多少"
+STATION = "北京新建成一座加氢站，压缩机12小时额定能力600公斤，建设补贴多少"
+
 AMOUNTS = {
+    "the figure that is reached, less what was before": (
+        [TRANSFERS],
+        "如果再多促成一个，凑到5个，会多出来多少",
+        100,
+    ),
+    "one part of a support": (
+        [STATION],
+        "再问下运营这头，承诺卖28元一公斤，一年卖10万公斤，运营补贴多少",
+        100,
+    ),
+    "both parts after all": (
+        [STATION],
+        "那运营这块，承诺卖28元一公斤，一年卖10万公斤，连建设补贴一起算",
+        300,
+    ),
+    "one item changed by its place": (
+        ["新三板企业今年并购三家，都首次绝对控股拿到关键技术，交易额2000万、3000万、4000万，支持多少"],
+        "如果第三个换成一单1000万的，总共多少",
+        300,
+    ),
+    "a class set right": (["中国创新创业大赛北京赛区三等奖的企业给多少钱"], "看错了，证书上是一等奖", 30),
+    "a count denied": (
+        ["境外研发中心有2个国际发明专利、作用积极，最多多少"],
+        "那要是还没拿到专利，只开展了实质性研发呢",
+        50,
+    ),
+    "what was paid in the first year": (
+        ["颠覆性技术创新项目立项了，第一年批了150万"],
+        "第二年按上限，两年合起来最多多少",
+        650,
+    ),
+    "this one alone": (
+        ["我们CTO新当选ISO技术委员会副主席，企业能拿多少支持"],
+        "另外在北京承办了一场国际标准化会议，实际花了40万，单这一场能补多少",
+        20,
+    ),
+    "a fact varied": (
+        ["数据中心绿色化改造固定资产投资8000万，PUE达标也接入了节能监测平台，25%就是2000万，没错吧"],
+        "那如果上了液冷呢",
+        2400,
+    ),
+    "the support stays": (["外资研发创新中心上一年研发投入3亿能补多少"], "今年投到4亿了呢", 800),
     "a new figure": ([FIRST_CONTRACT], "换成800万呢", 240),
     "a new figure over the ceiling": ([FIRST_CONTRACT], "换成4000万呢", 300),
     "another class": ([FIRST_CONTRACT], "如果是国际首创呢", 360),

@@ -39,6 +39,11 @@ REFUSED = {
         "我朋友在深圳开孵化器，想申请南山区的运营补贴，一年最多能批多少",
         "elsewhere",
     ),
+    "filing elsewhere": ("在天津登记技术经理人要几年工作经历", "elsewhere"),
+    "what became of one's own claim": ("我们公司今年报的前沿技术企业评上了没有", "notice"),
+    "who won": ("去年颠覆性技术创新都有哪些企业拿到钱了", "notice"),
+    "the name of an officer": ("北京高精尖创新中心的现任主任叫什么名字", "notice"),
+    "advice on money": ("我有一百万闲钱，买创投基金收益更好吗", "outside"),
     "a telephone number": ("孵化器支持的咨询电话是多少", "notice"),
     "a number that nobody holds": ("京科发〔2018〕77号第二条写了什么", "unknown_document"),
 }
