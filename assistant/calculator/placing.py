@@ -3,18 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from assistant.calculator.deciding import deciding_inputs, rule_constants
-from assistant.calculator.facts import Single, Value, takes_years
+from assistant.calculator.facts import Value, takes_years
 from assistant.calculator.grouping import beside, named_together, priced
 from assistant.calculator.kinds import clashes, gathers
 from assistant.calculator.rows import Rows
 from assistant.calculator.said import FIRM, Turn, averages, closeness, fits, said_of
 from assistant.calculator.whose import of_another_year, repeats_policy
+from assistant.calculator.worth import AGE, COUNTS, term_of, worth
 from corpus.quantities.measures import Measure
-from corpus.quantities.numerals import parse_integer
-from corpus.quantities.quantity import Comparison, Mention, Quantity
+from corpus.quantities.quantity import Mention, Quantity
 from corpus.rulebook.model import Rule
 from corpus.rulebook.parts import YEARS, InputSpec, Many
 from corpus.rulebook.walk import leaves_of
@@ -23,33 +22,18 @@ __all__ = ["Placer"]
 
 # What was received in several years or for several items adds up.
 _RECEIVED = re.compile("已获|已补|已得")
-_EACH = re.compile(r"(?:每年|各|每笔|每家|每项|均为?|都是|都|分别都|(?<![上前第这近])一年)[^，。,；;]{0,14}$")
-_SPAN = re.compile("连着|连续|一连|每年|各|一共|合计|总共|加起来|下来|累计|全部年份|加一块")
-_AGE = re.compile("(?:近|满|过去|最近|前|上|这|第)$|成立|注册|开业|运营|年检|工龄|经验")
 _BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.compile("承担|分担|部分")
-_SUPPORT = re.compile("补贴|补助|支持|奖励|政策|资金")
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
-_NONE_AT_ALL = re.compile("[^，。,；;]{0,8}都(?:还)?(?:没|未)|[都也还]*(?:没有?|未)(?=[，,。；;、]|$)")
-_NOT_ONE = re.compile("(?:没有?|未|无)[^，,。；;不]{0,3}$")
 # 一个 before a noun says which, not how many.
 _ARTICLE = re.compile("一[个家份只套场笔项次]")
-_PERIODS = re.compile(
-    r"(?P<n>[二两三四六\d]{1,2})个?(?:季度|季|个月|月)(?:里|中|内)?(?:各|每个?(?:季度|季|月)|都|分别)[^，,。；;\d]{0,6}$"
-)
-_YEAR_WORDS = re.compile(
-    "前年|去年|上年|上一年|今年|本年|明年|后年|第[一二三1-3]年|(?:20)?[12][0-9]年|[两二三四五]年"
-)
-_SEVERAL = 2
 _AVERAGE = re.compile("年均|平均|每年")
-_STAYS = re.compile("(?:余额|还是|仍是?|依然|保持|不变)[^，,。；;]{0,3}$")
 _ALSO_ALL = re.compile("也[都全均][^，,。；;、]{0,6}$")
-_COUNTS = frozenset({Measure.COUNT, Measure.ITEM, Measure.PIECE, Measure.FIRM})
 
 
 def _is_span(turn: Turn, mention: Mention) -> bool:
     """Whether years are the first ones of a support (`前两年考核达标`), not how long something has lasted."""
     first = mention.quantity.measure is Measure.YEAR and turn.text[: mention.start].endswith(("前", "头"))
-    return first and not _AGE.search(turn.text[mention.end : mention.end + 4])
+    return first and not AGE.search(turn.text[mention.end : mention.end + 4])
 
 
 class Placer:
@@ -96,24 +80,19 @@ class Placer:
         for name, found in lists.items():
             spec = self.rule.inputs[name]
             found.sort(key=lambda mention: mention.start)
-            found = [m for i, m in enumerate(found) if not (i and self._restates(m, found[i - 1]))]
             self.starts[name] = found[0].start
-            values = [self._value(mention, spec) for mention in found]
-            placed[name] = self._repeated(spec, found, values)
+            placed[name] = worth(self.turn, spec, found, self.constants)
         self._take_part(mentions, placed, taken)
         self._without_special(lists, placed)
         freed = [mention for name in self._prefer_parts(placed) for mention in lists.get(name, ())]
         taken -= {i for i, mention in enumerate(mentions) if mention in freed}
-        years = self._years(mentions, taken)
-        if years is not None and YEARS not in placed:
-            placed[YEARS] = years
+        if takes_years(self.rule) and not any(spec.many is Many.YEAR for spec in self.inputs):
+            term = term_of(self.turn, [m for i, m in enumerate(mentions) if i not in taken])
+            if term is not None:
+                placed.setdefault(YEARS, Quantity(term.quantity.value, Measure.YEAR))
+                taken.add(mentions.index(term))
         left = [mention for i, mention in enumerate(mentions) if i not in taken]
         return placed, left, firm
-
-    def _restates(self, mention: Mention, before: Mention) -> bool:
-        """Whether a figure says again what the one before said (`贷款4亿……每年余额都是4亿`)."""
-        same = mention.quantity == before.quantity
-        return same and bool(_STAYS.search(self.turn.text[before.end : mention.start]))
 
     def _is_average(self, mention: Mention) -> bool:
         """Whether the figure restates a sum of years, and no input is such an average."""
@@ -141,9 +120,9 @@ class Placer:
 
     def _shared_counts(self, lists: dict[str, list[Mention]]) -> None:
         """`2个产品都拿了证书，也都贴了标`: the count of one input holds for what is said of the same things."""
-        counts = [m for found in lists.values() for m in found if m.quantity.measure in _COUNTS]
+        counts = [m for found in lists.values() for m in found if m.quantity.measure in COUNTS]
         for spec in self.inputs:
-            if spec.measure not in _COUNTS or spec.name in lists:
+            if spec.measure not in COUNTS or spec.name in lists:
                 continue
             for place in said_of(self.turn, spec):
                 before = [m for m in counts if m.end <= place.start]
@@ -265,7 +244,7 @@ class Placer:
 
     @staticmethod
     def _takes_several(spec: InputSpec) -> bool:
-        return spec.many is not Many.NO or spec.measure in _COUNTS
+        return spec.many is not Many.NO or spec.measure in COUNTS
 
     def _extend_lists(
         self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]
@@ -323,69 +302,3 @@ class Placer:
             ):
                 lists[listed[0]].append(mention)
                 taken.add(i)
-
-    def _value(self, mention: Mention, spec: InputSpec) -> Single:
-        """The mention's value; just below or above it where the words exclude a threshold of the rule."""
-        quantity = mention.quantity
-        none = mention.text.startswith("一") and _NOT_ONE.search(self.turn.text[: mention.start])
-        if none or _NONE_AT_ALL.match(self.turn.text[mention.end :]):
-            return replace(quantity, value=Decimal(0))
-        step = {Comparison.LESS_THAN: Decimal(-1), Comparison.MORE_THAN: Decimal(1)}.get(mention.comparison)
-        if step is not None and quantity in self.constants:
-            scale = Decimal("0.0001") if quantity.measure is Measure.RATIO else Decimal("0.01")
-            quantity = replace(quantity, value=quantity.value + step * scale)
-        return Quantity(quantity.value, quantity.measure)
-
-    def _repeated(self, spec: InputSpec, found: list[Mention], values: list[Single]) -> Value:
-        """A list where several are named, or `两年各1.5亿` repeats one; counts of kinds are added up."""
-        one_year = spec.many is Many.YEAR and self._in_one_year(found)
-        if len(values) > 1 and (spec.many is Many.NO or one_year):
-            quantities = [value for value in values if isinstance(value, Quantity)]
-            return replace(quantities[0], value=sum((q.value for q in quantities), Decimal(0)))
-        periods = _PERIODS.search(self.turn.text[: found[0].start]) if len(values) == 1 else None
-        if periods and spec.measure is Measure.MONEY and isinstance(values[0], Quantity):
-            return replace(values[0], value=values[0].value * (parse_integer(periods["n"]) or 1))
-        if len(values) == 1 and spec.many is not Many.NO:
-            times = self._count_for(found[0], Measure.YEAR if spec.many is Many.YEAR else None)
-            if times:
-                return tuple(values * times)
-        return values[0] if len(values) == 1 else tuple(values)
-
-    def _in_one_year(self, found: list[Mention]) -> bool:
-        """Whether as many things were counted as figures are listed (`三单，400万、750万、980万`), of no other years."""
-        counted = any(
-            m.quantity.measure in _COUNTS and m.quantity.value == len(found) for m in self.turn.mentions
-        )
-        return counted and len(set(_YEAR_WORDS.findall(self.turn.text))) < _SEVERAL
-
-    def _count_for(self, mention: Mention, measure: Measure | None) -> int:
-        if not _EACH.search(self.turn.text[: mention.start]):
-            return 0
-        # The count that stands nearest before the figure is its own.
-        for other in sorted(self.turn.mentions, key=lambda m: (m.start > mention.start, -m.start)):
-            counted = other.quantity.measure is measure if measure else other.quantity.measure in _COUNTS
-            recent = _AGE.search(self.turn.text[max(0, other.start - 4) : other.start])
-            of_support = _SUPPORT.match(self.turn.text[other.end :])
-            if (
-                counted
-                and not recent
-                and not of_support
-                and other is not mention
-                and 1 < other.quantity.value <= 20
-            ):
-                return int(other.quantity.value)
-        return 0
-
-    def _years(self, mentions: list[Mention], taken: set[int]) -> Quantity | None:
-        if not takes_years(self.rule) or any(s.many is Many.YEAR for s in self.inputs):
-            return None
-        if not _SPAN.search(self.turn.text):
-            return None
-        for i, mention in enumerate(mentions):
-            before = self.turn.text[max(0, mention.start - 4) : mention.start]
-            if mention.quantity.measure is not Measure.YEAR or i in taken or mention.quantity.value < 2:
-                continue
-            if not _AGE.search(before):
-                taken.add(i)
-                return mention.quantity
-        return None
