@@ -26,6 +26,9 @@ _BORNE, _PART = re.compile("(?:承担|分担|负担|担|认|摊)了?$"), re.comp
 _LISTED = re.compile("分别|合计|一共|总共|加起来|两块|两项|两笔|各自")
 # 一个 before a noun says which, not how many.
 _ARTICLE = re.compile("一[个家份只套场笔项次]")
+# 过亿 is a figure only where words say of what.
+_VAGUE = re.compile("[上过近好几]*[百千万亿]+元?")
+_SUPPOSED, _REPLACING = re.compile("呢[？?]?$"), 0.3
 _AVERAGE = re.compile("年均|平均|每年")
 _ALSO_ALL = re.compile("也[都全均][^，,。；;、]{0,6}$")
 
@@ -185,7 +188,7 @@ class Placer:
     def _by_words(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> int:
         pairs = sorted(
             (
-                (closeness(self.turn, mention, spec), i, spec)
+                (closeness(self.turn, mention, spec) + self._replaces(spec), i, spec)
                 for i, mention in enumerate(mentions)
                 if i not in taken
                 for spec in self.inputs
@@ -209,6 +212,10 @@ class Placer:
         self._extend_lists(mentions, lists, taken)
         return firm
 
+    def _replaces(self, spec: InputSpec) -> float:
+        """What speaks for an input given before, where the turn puts another figure in its place (`要是3600万呢`)."""
+        return _REPLACING if spec.name in self.before and _SUPPOSED.search(self.turn.text) else 0.0
+
     def _gather(self, mentions: list[Mention], lists: dict[str, list[Mention]], taken: set[int]) -> None:
         """Costs under names of their own in one row with a figure placed belong to the same input."""
         for name, found in lists.items():
@@ -217,7 +224,7 @@ class Placer:
                 continue
             for mention in self._rows.run_of(found[0], spec, mentions):
                 place = mentions.index(mention)
-                if place not in taken:
+                if place not in taken and not _VAGUE.fullmatch(mention.text):
                     found.append(mention)
                     taken.add(place)
 
@@ -256,7 +263,7 @@ class Placer:
             for name, found in list(lists.items()):
                 spec = self.rule.inputs[name]
                 for i, mention in enumerate(mentions):
-                    if i in taken or not fits(mention, spec):
+                    if i in taken or not fits(mention, spec) or _VAGUE.fullmatch(mention.text):
                         continue
                     if not (self._takes_several(spec) or self._respectively(found[0], mention)):
                         continue

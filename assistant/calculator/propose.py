@@ -38,7 +38,7 @@ _EVERY_YEAR = re.compile("每年|每一?年度|一年[的花要投]|年预算|�
 _WHOLE_TERM = re.compile(
     "(?:整个|全部|全)(?:租|支持|合同|贷款|项目|服务)?期|从头到尾|前前后后|自始至终|从第一年到最后"
 )
-_THIS_ALONE = re.compile("(?:单|光|只)(?:是|算|看|说|问)?[^，,。；;]{0,5}[这那]一?[场项笔个块家座]")
+_THIS_ALONE = re.compile("(?:单|光|只(?:算|看|说|问))[^，,。；;有]{0,4}[这那]一?[场项笔个块家座]")
 _NAMED = 0.34
 _CLEARLY_NAMED = 0.75
 
@@ -125,7 +125,9 @@ class Calculator:
         turns: Sequence[Turn],
     ) -> Computed:
         about_amount = question.wants_amount or (bool(question.mentions) and _supposes(question))
-        about_amount = about_amount or _varies(question)
+        about_amount = (
+            about_amount or _varies(question) or (bool(question.mentions) and question.shows("total"))
+        )
         if about_amount:
             whole = self._over_all(question, rule, assignment, turns)
             if whole is None:

@@ -22,7 +22,7 @@ _A_LIST = 4
 _ALIKE, _CLEARLY = 0.4, 0.6
 _CLAUSE = re.compile(r"[，,。；;：:？?！!]")
 
-__all__ = ["by_year_lists", "first_years", "shared_out", "side_by_side", "summed", "years_alike"]
+__all__ = ["by_year_lists", "first_years", "of_each", "shared_out", "side_by_side", "summed", "years_alike"]
 
 
 def by_year_lists(rule: Rule, given: dict[str, Value]) -> list[dict[str, Value]]:

@@ -25,6 +25,8 @@ _NEXT = re.compile(r"[，,。；;？?\d]")
 _MOST = re.compile("最[高多]$|上限$|封顶$")
 _THIS_YEAR, _PAST_YEAR = re.compile("本年|今年|当年"), re.compile("去年|前年|上年|上一年|往年|前几年")
 _CALENDAR, _NEXT_CLAUSE = re.compile("(20[0-9]{2})年"), re.compile("[，,。；;！!？?]")
+# 今年到位2.9亿，差一点到3亿
+_SHORT_OF = re.compile("差(?:一?点儿?|些)?(?:就)?(?:到|够|满)?$")
 _DENIED = re.compile(r"(?<!是)(?:不是|并非|而非)$")
 _TARGET = re.compile("拿满|补满|顶格|到顶|封顶|拿全|拿到手|拿到|上限|那档|那一档|这一档|打满|补足|满额|才能")
 
@@ -41,7 +43,7 @@ def repeats_policy(turn: Turn, rows: Rows, constants: Collection[Quantity], ment
         return True
     if mention.quantity not in constants or mention.quantity.measure is Measure.YEAR:
         return False
-    if _TARGET.search(before[-4:]) or _MOST.search(before[-3:]):
+    if _TARGET.search(before[-4:]) or _MOST.search(before[-3:]) or _SHORT_OF.search(before):
         return True
     if mention.quantity.measure is Measure.RATIO and rows.nearest(mention) is None:
         return True

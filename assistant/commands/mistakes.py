@@ -25,6 +25,7 @@ _MESSAGES = tuple(
         (r"\w+ '(?P<given>.*)' is not writable\.", "没有权限写 {given}"),
     )
 )
+_VALUE = re.compile(r"'?(?P<given>[^']+)'? is not (?:one of|in the range|a valid)")
 
 
 def said(error: click.ClickException) -> str:
@@ -47,7 +48,9 @@ def _said(error: click.ClickException, context: click.Context | None) -> str:
         case click.MissingParameter(param=click.Parameter() as missing):
             return f"缺少 {_name(missing, context)}"
         case click.BadParameter(param=click.Parameter() as given):
-            return f"{_name(given, context)} 不对：{_wanted(given.type) or _translated(error.message)}"
+            value = _VALUE.match(error.message)
+            wrong = f"不能是“{value['given']}”" if value else "不对"
+            return f"{_name(given, context)} {wrong}：{_wanted(given.type) or _translated(error.message)}"
     return _translated(error.message)
 
 

@@ -27,6 +27,7 @@ _LIKELY = 0.4
 _CLEARLY = 0.8
 _PLAUSIBLE = 0.05
 _CHANNEL = "asks_channel"
+_FILING, _SHORT_TURN = frozenset({"材料", "程序", "流程"}), 12
 # Tried on three of our documents as if users had added them: half of what was wrongly refused comes back, and one in
 # forty of the questions that are rightly refused.
 _NEARLY_HELD, _HELD, _AS_NEAR = -4.0, 0.3, 0.004
@@ -145,7 +146,7 @@ class EvidenceFinder:
             return ()
         if len(question.docs) > 1:
             return self._of_each(question)
-        chosen = [self._filing(question, ranked)]
+        chosen = [self._on_filing(question, ranked[0]) or self._filing(question, ranked)]
         if self._several(question):
             first = next((unit for unit in ranked if unit.unit.doc in question.docs), chosen[0])
             second = self._beside(question, first, ranked)
@@ -153,6 +154,16 @@ class EvidenceFinder:
         if chosen == list(ranked[:1]) and len(ranked) > 1 and _close(ranked[0], ranked[1]):
             chosen.append(ranked[1])
         return tuple(chosen)
+
+    def _on_filing(self, question: Question, talked_of: RankedUnit) -> RankedUnit | None:
+        """What the document talked of says of papers and steps, where a short turn asks for these alone (`申报流程呢`)."""
+        asked = set(question.aspects)
+        if not (question.context and asked and asked <= _FILING and len(question.own) <= _SHORT_TURN):
+            return None
+        alone = replace(question, words=question.own, terms=question.own_terms, context=())
+        best = self._within((talked_of.unit.doc,), alone)[:1]
+        told = bool(best) and any(word in best[0].unit.text for word in (*asked, "环节", "步骤"))
+        return best[0] if told and best[0].chance >= _LIKELY else None
 
     def _filing(self, question: Question, ranked: Sequence[RankedUnit]) -> RankedUnit:
         """The best unit; where the question asks how to file, what the best unit's document says about that."""

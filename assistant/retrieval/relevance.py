@@ -30,6 +30,7 @@ __all__ = ["KINDS", "WEIGHTS", "Head", "Relevance", "Weights"]
 WEIGHTS = Path(__file__).with_suffix(".json")
 KINDS = ("alone", "resting")
 _FEW = 3
+_SHORT_TURN = 12
 # Words that the corpus has, and from how many that it has not a matter is strange to it.
 _STRANGE_FROM = {0: 2, 1: 5, 2: 5}
 _SHORTEST, _QUOTED = 4, 12
@@ -149,6 +150,7 @@ class Relevance:
 
 
 def _gives_another(question: Question) -> bool:
-    """Whether a turn only gives another figure, or another fact, for what was talked of."""
+    """Whether a turn only gives another figure or fact for what was talked of, or asks for its materials, its course."""
     figure = bool(question.mentions) and (question.shows("supposed") or question.shows("grants"))
-    return figure or question.shows("corrects")
+    part = bool(question.aspects) and len(question.own) <= _SHORT_TURN
+    return figure or part or question.shows("corrects")

@@ -29,6 +29,7 @@ _SAME_MATTER = re.compile("[这该本]项|这[笔个块](?!月|季度)")
 _ASKS = re.compile(
     "[吗呢么？?]|多少|什么|啥|怎|咋|如何|哪|谁|几|多[久长大]|能不能|可不可以|有没有|是不是|是否|分别"
 )
+_SHORT_VARIANT = re.compile("[^，,。；;？?]{2,12}呢[？?]?")
 _OWN_TOPIC = 8
 # How much rarer wording a unit elsewhere must share; measured on follow-ups and on pairs of unrelated questions.
 _ELSEWHERE = 12.0
@@ -89,7 +90,7 @@ class Followups:
 
     def _refers_back(self, turn: str) -> bool:
         folded = fold(turn)
-        return bool(_CUE.match(folded) or _BLOCK.search(folded))
+        return bool(_CUE.match(folded) or _BLOCK.search(folded) or _SHORT_VARIANT.fullmatch(folded))
 
     def _unit_of(self, words: str) -> tuple[str, str]:
         """The unit that shares most of the wording, within the documents named if there are any."""

@@ -61,7 +61,7 @@ def test_the_reason_is_told_with_a_way_on(relevance: Relevance, understand: Unde
 
 
 @pytest.mark.parametrize(
-    "asked", [(SPOKEN_OF[0], []), ("那要准备什么材料", ["共性技术平台最多给多少"])], ids=["alone", "resting"]
+    "asked", [(SPOKEN_OF[0], []), ("那设备谁来验收", ["共性技术平台最多给多少"])], ids=["alone", "resting"]
 )
 def test_every_signal_has_its_weight(
     relevance: Relevance, understand: Understand, asked: tuple[str, list[str]]
