@@ -35,6 +35,7 @@ YEAR_WORD = re.compile(
 _SUMMED = re.compile("合计|总共|一共|加起来")
 _OF_ALL = re.compile("都|均|合起来|加一块|全部|[两三四五六几](?:家|个|场|笔|本|单|份|项|件|款|台|支|座)")
 _SEVERAL = 2
+_ALL_THREE = re.compile("(?<!第)[三3]年")
 _TERM, _LAST_TWO = 3, re.compile("(?:后|后面|剩下|余下|剩余)的?[两二2]年|第二年?[、和跟加]?第?三年")
 COUNTS = frozenset({Measure.COUNT, Measure.FIRM, Measure.PERSON, Measure.ITEM, Measure.PIECE})
 REFUSED = re.compile("没过|未过|没通过|未通过|没给|不给|没拿到|没批|没了|挂了|取消|终止|停了|不合格")
@@ -59,7 +60,7 @@ def refused_choices(turn: Turn, spec: InputSpec) -> set[str]:
     if not (_SUMMED.search(turn.text) or any(stands_for_all(spec, value) for _, value in said)):
         return set()
     singles = [choice.value for choice in spec.choices if not stands_for_all(spec, choice.value)]
-    if len(singles) == _TERM and _LAST_TWO.search(turn.text):
+    if len(singles) == _TERM and _LAST_TWO.search(turn.text) and not _ALL_THREE.search(turn.text):
         return {singles[0]}
     if any(m.quantity.measure is Measure.MONEY and m.start > said[0][0] for m in turn.mentions if said):
         # What each year paid is told.
