@@ -67,12 +67,7 @@ def assign(rule: Rule, turns: Sequence[Turn]) -> Assignment:
             placed = {name: _increased(given.get(name), value) for name, value in placed.items()}
         else:
             placed = {
-                name: changed
-                if (changed := _changed(turn, given.get(name), value))
-                else _appended(rule, given, name, value)
-                if _adds(turn, placer.starts.get(name))
-                or _completes(rule, turn, given.get(name), name, value)
-                else value
+                name: _continued(rule, turn, given, name, value, placer.starts.get(name))
                 for name, value in placed.items()
             }
         given.update(placed)
@@ -134,6 +129,17 @@ def _adds(turn: Turn, start: int | None) -> bool:
     sentence = re.split("[。；;？?！!]", turn.text[:start])[-1]
     clause = re.split("[，,]", sentence)[-1]
     return start is not None and bool(_ADDED.search(sentence)) and not _STILL.search(clause)
+
+
+def _continued(
+    rule: Rule, turn: Turn, given: Mapping[str, Value], name: str, value: Value, start: int | None
+) -> Value:
+    """A new value beside or within what was given before, where the turn says so; else the value alone."""
+    changed = _changed(turn, given.get(name), value)
+    if changed is not None:
+        return changed
+    adds = _adds(turn, start) or _completes(rule, turn, given.get(name), name, value)
+    return _appended(rule, given, name, value) if adds else value
 
 
 def _changed(turn: Turn, earlier: Value | None, value: Value) -> Value | None:
