@@ -75,7 +75,7 @@ def test_a_key_opens_the_service_at_once_and_is_kept_nowhere(base: str, run: Run
     assert [(one["name"], one["scopes"], one["state"]) for one in listed] == [
         ("机器人", ["ask", "read"], "valid")
     ]
-    secret = key.rsplit("_", 1)[1]
+    secret = key.split("_", 2)[2]
     with opened(url) as engine, engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM keys")).all()
     assert secret not in str(rows)

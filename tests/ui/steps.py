@@ -7,10 +7,15 @@ _STILL_MS = 250
 
 def press(target: Locator) -> None:
     """Click what has come to rest: where the page is still drawn or unfolded, it moves under the pointer."""
-    expect(target.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    target.wait_for()
+    app = target.page.get_by_test_id("stApp")
     seen = None
-    while seen != (now := target.bounding_box()):
+    while True:
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        target.wait_for()
+        now = target.bounding_box()
+        # A run that has begun meanwhile would draw the target anew.
+        if now == seen and app.get_attribute("data-test-script-state") == "notRunning":
+            break
         seen = now
         target.page.wait_for_timeout(_STILL_MS)
     target.click()
